@@ -1,0 +1,111 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import type { ServerResponse } from 'node:http'
+import { notFound } from '../services/platform/errors.ts'
+import { route, type Answer, type Call, type Route } from './route.ts'
+import { z } from 'zod'
+import { WEB_DIST } from './webBuild.ts'
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+}
+
+interface Page {
+  type: string
+  plain: Buffer
+  br?: Buffer
+  gz?: Buffer
+}
+
+/**
+ * The pages' policy: everything comes from here, nothing inline, nothing framed. The socket's origin
+ * is named because older Safari does not take 'self' for it.
+ */
+export function pagePolicy(publicUrl: string): string {
+  const socket = new URL(publicUrl).origin.replace(/^http/, 'ws')
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `connect-src 'self' ${socket}`,
+    "img-src 'self' blob: data:",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; ')
+}
+
+/** The built pages, read into memory once: two pages and their assets. */
+export async function pageRoutes(publicUrl: string): Promise<Route[]> {
+  const pages = await loadPages()
+  const policy = pagePolicy(publicUrl)
+  const show = (name: string) => async (call: Call<unknown, unknown, unknown>): Promise<Answer> =>
+    write(call, pages.get(name), { 'content-security-policy': policy, 'cache-control': 'no-cache' })
+  const desk = show('desk/index.html')
+  return [
+    route({ method: 'GET', path: '/', summary: "The newcomer's page", who: 'anyone', query: z.looseObject({}), handle: show('chat/index.html') }),
+    route({ method: 'GET', path: '/desk', summary: "The agents' desk", who: 'anyone', query: z.looseObject({}), handle: desk }),
+    route({
+      method: 'GET',
+      path: '/assets/:file',
+      summary: 'A script, style or image of the pages; its name changes with its content',
+      who: 'anyone',
+      params: z.object({ file: z.string().max(200) }),
+      query: z.looseObject({}),
+      handle: (call) => write(call, pages.get(`assets/${call.params.file}`), { 'cache-control': 'public, max-age=31536000, immutable' }),
+    }),
+    route({
+      method: 'GET',
+      path: '/favicon.ico',
+      summary: 'The icon that browsers ask for by themselves',
+      who: 'anyone',
+      query: z.looseObject({}),
+      handle: (call) => write(call, pages.get('icon.svg'), { 'cache-control': 'public, max-age=86400' }),
+    }),
+  ]
+}
+
+async function write(call: Call<unknown, unknown, unknown>, page: Page | undefined, headers: Record<string, string>): Promise<Answer> {
+  if (page === undefined) throw notFound()
+  const { response, request } = call
+  const accepted = String(request.headers['accept-encoding'] ?? '')
+  const encoded: [string, Buffer] | undefined =
+    page.br !== undefined && /\bbr\b/.test(accepted) ? ['br', page.br] : page.gz !== undefined && /\bgzip\b/.test(accepted) ? ['gzip', page.gz] : undefined
+  setHeaders(response, { ...headers, 'content-type': page.type, vary: 'accept-encoding', ...(encoded === undefined ? {} : { 'content-encoding': encoded[0] }) })
+  const bytes = encoded?.[1] ?? page.plain
+  response.writeHead(200, { 'content-length': bytes.length }).end(bytes)
+  return 'answered'
+}
+
+function setHeaders(response: ServerResponse, headers: Record<string, string>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+}
+
+async function loadPages(): Promise<Map<string, Page>> {
+  const entries = await readdir(WEB_DIST, { recursive: true, withFileTypes: true })
+  const files = new Map<string, Buffer>()
+  for (const entry of entries) {
+    if (!entry.isFile() || entry.name.startsWith('.')) continue
+    const path = join(entry.parentPath, entry.name)
+    files.set(path.slice(WEB_DIST.length + 1).replaceAll('\\', '/').replace(/^web\//, ''), await readFile(path))
+  }
+  const pages = new Map<string, Page>()
+  for (const [name, plain] of files) {
+    const type = TYPES[extname(name)]
+    if (type === undefined) continue
+    const br = files.get(`${name}.br`)
+    const gz = files.get(`${name}.gz`)
+    pages.set(name, { type, plain, ...(br === undefined ? {} : { br }), ...(gz === undefined ? {} : { gz }) })
+  }
+  return pages
+}

@@ -1,0 +1,215 @@
+import type { Temporal } from 'temporal-polyfill'
+import {
+  append,
+  MAX_ATTEMPTS,
+  nextReceived,
+  openConversation,
+  placeReceived,
+  readReceived,
+  saveConversation,
+  type MessageBody,
+  type OpenConversation,
+} from '../services/conversations/index.ts'
+import { storeFiles } from '../services/files/index.ts'
+import { releaseToBot, requestPerson } from '../services/handoff/index.ts'
+import { speak } from '../services/locales/index.ts'
+import { toDate } from '../services/platform/clock.ts'
+import { brokenConstraint, DeadlinePassed, isAway, type Transaction } from '../services/platform/database.ts'
+import { conflict, notFound, ParcoursError, tooMany } from '../services/platform/errors.ts'
+import { randomId, type ConversationId } from '../services/platform/ids.ts'
+import type { Platform } from '../services/platform/platform.ts'
+import type { Inbound, Taken, Turns } from './inbound.ts'
+
+/** What the bot is given: a locked conversation, the message's place in its log, and a voice. */
+export interface Turn {
+  readonly tx: Transaction
+  readonly conversation: OpenConversation
+  /** The moment of this turn: one for everything that it decides and writes. */
+  readonly at: Temporal.Instant
+  /** Where the newcomer's message stands in the log; 0 when they said nothing (start, hand-back). */
+  readonly seq: number
+  /** Appends a message. It leaves when the turn commits, or not at all. */
+  say(author: 'bot' | 'system', body: MessageBody): void
+}
+
+/** What decides the answers. Mode and author are settled before it is called. */
+export interface Bot {
+  /** The person opened the conversation and said nothing yet. */
+  onStart(turn: Turn): Promise<void>
+  onMessage(turn: Turn, body: MessageBody): Promise<void>
+  /** An agent holds the conversation: the bot is silent, but danger is not. */
+  onOverheard(turn: Turn, body: MessageBody): Promise<void>
+  /** An agent gave the conversation back. */
+  onHandedBack(turn: Turn): Promise<void>
+}
+
+/** A turn is rolled back and its conversation freed after this. */
+const DEADLINE_MS = 10_000
+/** How often a web turn that throws is tried before it is kept as failed. */
+const WEB_ATTEMPTS = 2
+/** Posts that one conversation may make in `BURST_SECONDS`. */
+const BURST_POSTS = 20
+const BURST_SECONDS = 10
+
+/**
+ * The way of a message: one transaction that locks its conversation, recognises a copy, lets the bot
+ * or an agent's silence answer, and writes everything back; acknowledged after the commit.
+ * `outbound` names the channels that we call (their replies stay `pending` in the log).
+ */
+export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<string> = new Set()): Turns {
+  const { database, keys, clock, bell, log, settings } = platform
+
+  /** Runs one turn over a locked conversation. `decide` returns whether there is anything to save. */
+  async function inConversation<T>(
+    id: ConversationId,
+    externalId: string | undefined,
+    decide: (tx: Transaction, c: OpenConversation, at: Temporal.Instant) => Promise<{ result: T; save: boolean }>,
+  ): Promise<T> {
+    return database.transaction(
+      async (tx) => {
+        const c = await openConversation(tx, keys, id, externalId)
+        if (c === undefined) throw notFound()
+        const at = clock.now()
+        const before = { mode: c.mode, handoff: c.handoff?.id, priority: c.handoff?.priority }
+        const { result, save } = await decide(tx, c, at)
+        if (save) {
+          saveConversation(tx, c, toDate(at), outbound.has(c.channel))
+          tx.afterCommit(() => {
+            bell.ring(`conversation:${c.id}`)
+            const queueChanged = before.mode !== c.mode || before.handoff !== c.handoff?.id || before.priority !== c.handoff?.priority
+            if (queueChanged || c.handoff !== undefined || c.agentId !== undefined) bell.ring('queue')
+          })
+        }
+        return result
+      },
+      { deadlineMs: DEADLINE_MS },
+    )
+  }
+
+  const turnOf = (tx: Transaction, c: OpenConversation, at: Temporal.Instant, seq: number): Turn => ({
+    tx,
+    conversation: c,
+    at,
+    seq,
+    say: (author, body) => void append(c, { author, body }),
+  })
+
+  /** Bot, or the silence that an agent's presence asks for. */
+  async function answer(tx: Transaction, c: OpenConversation, at: Temporal.Instant, seq: number, body: MessageBody): Promise<void> {
+    const turn = turnOf(tx, c, at, seq)
+    if (c.mode === 'human') await bot.onOverheard(turn, body)
+    else await bot.onMessage(turn, body)
+  }
+
+  async function takeOnce(inbound: Inbound): Promise<Taken> {
+    return inConversation<Taken>(inbound.conversationId, inbound.externalId, async (tx, c, at) => {
+      if (c.copy !== undefined) return { result: { id: c.copy.id, seq: c.copy.seq ?? 0, copy: true }, save: false }
+      if (inbound.kind === 'start') return { result: await greet(tx, c, at, inbound), save: true }
+      if (settings.rateLimit) countPost(c, at)
+      const taken = await logInbound(tx, c, at, inbound)
+      if (inbound.kind === 'message') await answer(tx, c, at, taken.seq, taken.body)
+      return { result: { id: taken.id, seq: taken.seq, copy: false }, save: true }
+    })
+  }
+
+  /** The first words, once a conversation: the mark of the start is a log row like any other. */
+  async function greet(tx: Transaction, c: OpenConversation, at: Temporal.Instant, inbound: Inbound): Promise<Taken> {
+    if (inbound.language !== undefined) c.language = inbound.language
+    const mark = append(c, { author: 'system', kind: 'event', body: { text: '', name: 'parcours/start' }, externalId: inbound.externalId })
+    if (c.state === null && c.mode === 'bot') await bot.onStart(turnOf(tx, c, at, 0))
+    return { id: mark.id, seq: mark.seq, copy: false }
+  }
+
+  async function logInbound(tx: Transaction, c: OpenConversation, at: Temporal.Instant, inbound: Inbound) {
+    const id = randomId()
+    const files = inbound.files ?? []
+    const body = files.length === 0 ? inbound.body : { ...inbound.body, files: await storeFiles(tx, c, id, files, at) }
+    c.newcomerWroteAt = toDate(at)
+    return append(
+      c,
+      { author: 'newcomer', kind: inbound.kind === 'event' ? 'event' : 'message', body, externalId: inbound.externalId },
+      id,
+    )
+  }
+
+  /** The message is kept as failed, the person is told in their language, and a human is called. */
+  async function keepAsFailed(inbound: Inbound, attempts: number): Promise<Taken> {
+    return inConversation<Taken>(inbound.conversationId, inbound.externalId, async (tx, c, at) => {
+      if (c.copy !== undefined) return { result: { id: c.copy.id, seq: c.copy.seq ?? 0, copy: true }, save: false }
+      const kept = append(c, { author: 'newcomer', body: inbound.body, externalId: inbound.externalId, status: 'failed', attempts })
+      c.newcomerWroteAt = toDate(at)
+      callForHelp(tx, c, at, inbound.body)
+      return { result: { id: kept.id, seq: kept.seq, copy: false }, save: true }
+    })
+  }
+
+  function callForHelp(tx: Transaction, c: OpenConversation, at: Temporal.Instant, body: MessageBody): void {
+    if (c.mode !== 'human')
+      requestPerson(tx, c, { reason: 'failure', lastWords: body.text, known: Object.fromEntries(c.answers), openStep: null, at })
+    append(c, { author: 'system', body: { text: speak(c.language, 'handoff:failure') } })
+  }
+
+  /** A copy that raced us to the commit: its unique index spoke first, and the log has the answer now. */
+  const isCopyRace = (error: unknown): boolean => brokenConstraint(error) === 'messages_channel_external_id_key'
+
+  async function take(inbound: Inbound): Promise<Taken> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await takeOnce(inbound)
+      } catch (error) {
+        if (error instanceof ParcoursError || isAway(error)) throw error
+        if (isCopyRace(error)) continue
+        log.error('turn.failed', { conversation: inbound.conversationId, attempt, error })
+        if (attempt < WEB_ATTEMPTS && !(error instanceof DeadlinePassed)) continue
+        return await keepAsFailed(inbound, attempt)
+      }
+    }
+  }
+
+  /** One `received` row: its attempt is counted and committed first, so that a crash in the turn counts too. */
+  async function takeNextReceived(id: ConversationId): Promise<boolean> {
+    const next = await nextReceived(database, id)
+    if (next === undefined) return false
+    try {
+      await inConversation(id, undefined, async (tx, c, at) => {
+        const message = await readReceived(tx, c, next.id)
+        if (message === undefined) return { result: undefined, save: false }
+        c.newcomerWroteAt = toDate(at)
+        const failed = next.attempts > MAX_ATTEMPTS
+        const seq = placeReceived(tx, c, next.id, failed ? 'failed' : 'done')
+        if (failed) callForHelp(tx, c, at, message.body)
+        else await answer(tx, c, at, seq, message.body)
+        return { result: undefined, save: true }
+      })
+    } catch (error) {
+      if (error instanceof ParcoursError || isAway(error)) throw error
+      log.error('turn.failed', { conversation: id, attempt: next.attempts, error })
+      if (next.attempts > MAX_ATTEMPTS) throw error // even keeping it as failed does not work: the sweep comes back
+    }
+    return true
+  }
+
+  return {
+    take: (inbound) => database.hold(() => take(inbound)),
+    async takeReceived(id) {
+      for (let count = 0; ; count += 1) if (!(await database.hold(() => takeNextReceived(id)))) return count
+    },
+    handBack: (id, agentId) =>
+      database.hold(() =>
+        inConversation(id, undefined, async (tx, c, at) => {
+          if (c.holder?.id !== agentId) throw conflict('notYours')
+          releaseToBot(tx, c, at)
+          await bot.onHandedBack(turnOf(tx, c, at, 0))
+          return { result: undefined, save: true }
+        }),
+      ),
+  }
+}
+
+/** The conversation's own rate limit: it lives in the row that the turn has locked, so it holds for all nodes. */
+function countPost(c: OpenConversation, at: Temporal.Instant): void {
+  const since = (at.epochMilliseconds - c.burst.startedAt.getTime()) / 1000
+  if (since >= BURST_SECONDS || since < 0) c.burst = { startedAt: toDate(at), count: 0 }
+  c.burst.count += 1
+  if (c.burst.count > BURST_POSTS) throw tooMany(Math.ceil(BURST_SECONDS - Math.max(0, since)))
+}
