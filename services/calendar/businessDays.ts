@@ -10,10 +10,7 @@ export function isBusinessDay(day: Temporal.PlainDate, holidayOn: HolidayOn): bo
 }
 
 /** The first business day strictly after `day`. Source: quebec.md, section 5. */
-export function nextBusinessDay(
-  day: Temporal.PlainDate,
-  holidayOn: HolidayOn,
-): Temporal.PlainDate {
+export function nextBusinessDay(day: Temporal.PlainDate, holidayOn: HolidayOn): Temporal.PlainDate {
   let next = day.add({ days: 1 })
   while (!isBusinessDay(next, holidayOn)) next = next.add({ days: 1 })
   return next
@@ -24,11 +21,7 @@ export function nextBusinessDay(
  * number, 0 or more; 0 gives `day` back. Throws RangeError otherwise.
  * Source: quebec.md, section 5 (the day itself is not counted, the last one is).
  */
-export function addBusinessDays(
-  day: Temporal.PlainDate,
-  count: number,
-  holidayOn: HolidayOn,
-): Temporal.PlainDate {
+export function addBusinessDays(day: Temporal.PlainDate, count: number, holidayOn: HolidayOn): Temporal.PlainDate {
   if (!Number.isInteger(count) || count < 0) {
     throw new RangeError('a count of business days is a whole number, 0 or more')
   }

@@ -12,7 +12,10 @@ export const phoneNumber = {
 }
 
 /** Languages by code. On a line: who answers in them; on a number: the number is for them. */
-const languages = z.array(z.string().regex(/^[a-z]{2,3}$/)).nonempty().readonly()
+const languages = z
+  .array(z.string().regex(/^[a-z]{2,3}$/))
+  .nonempty()
+  .readonly()
 
 /** `always`: day and night, every day. `evening`: this number takes over in the evening. */
 const hours = z.enum(['always', 'evening'])
@@ -21,7 +24,10 @@ const linePhone = z
   .strictObject({
     ...phoneNumber,
     /** The number's last letters as people remember it (1 866 APPELLE). */
-    letters: z.string().regex(/^[A-Z]+$/).optional(),
+    letters: z
+      .string()
+      .regex(/^[A-Z]+$/)
+      .optional(),
     languages: languages.optional(),
     hours: hours.optional(),
   })

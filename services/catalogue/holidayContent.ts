@@ -17,9 +17,7 @@ const holidayRule = z
   .readonly()
 
 /** A day off that stands in for the holiday `of` when that one falls on a weekend. */
-const replacement = z
-  .strictObject({ day: dayText, of: z.string().min(1), ...factMarks })
-  .readonly()
+const replacement = z.strictObject({ day: dayText, of: z.string().min(1), ...factMarks }).readonly()
 
 /**
  * `content/holidays.json`: the rules, and the replacement days date by date for the years

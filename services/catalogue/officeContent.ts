@@ -53,9 +53,7 @@ export const officeFile = z
       })
       .readonly(),
     defaultHours: officeHours,
-    firstMeeting: z
-      .strictObject({ withinBusinessDays: z.int().min(1).max(60), ...factMarks })
-      .readonly(),
+    firstMeeting: z.strictObject({ withinBusinessDays: z.int().min(1).max(60), ...factMarks }).readonly(),
   })
   .check(citesListedSources)
   .readonly()

@@ -37,7 +37,8 @@ export interface Invocation {
  */
 export function invocation(account: Account, command: string, args: readonly string[]): Invocation {
   const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }
-  if (account.kind === 'hidden-root') return { command: UNSHARE[0], args: [...UNSHARE.slice(1), command, ...args], options: { env } }
+  if (account.kind === 'hidden-root')
+    return { command: UNSHARE[0], args: [...UNSHARE.slice(1), command, ...args], options: { env } }
   const identity = account.kind === 'other' ? { uid: account.uid, gid: account.gid } : {}
   return { command, args: [...args], options: { env, ...identity } }
 }
@@ -69,9 +70,15 @@ export async function chooseAccount(folder: string, binaries: Binaries): Promise
 const HIDDEN_ROOT: Account = { kind: 'hidden-root' }
 
 async function ordinary(folder: string): Promise<Account> {
-  const owner = await stat(folder).then((found) => found.uid, () => undefined)
+  const owner = await stat(folder).then(
+    (found) => found.uid,
+    () => undefined,
+  )
   if (owner === undefined || owner === process.getuid?.()) return { kind: 'self' }
-  throw new PostgresStartError('no_account', `${folder} belongs to user ${owner}: start as that user, or choose another DATA_DIR.`)
+  throw new PostgresStartError(
+    'no_account',
+    `${folder} belongs to user ${owner}: start as that user, or choose another DATA_DIR.`,
+  )
 }
 
 async function candidatesOfRoot(): Promise<Account[]> {
@@ -81,7 +88,10 @@ async function candidatesOfRoot(): Promise<Account[]> {
 
 async function accountNamed(name: string): Promise<Account | undefined> {
   const passwords = await readFile('/etc/passwd', 'utf8').catch(() => '')
-  const fields = passwords.split('\n').map((line) => line.split(':')).find(([login]) => login === name)
+  const fields = passwords
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find(([login]) => login === name)
   const [uid, gid] = [Number(fields?.[2]), Number(fields?.[3])]
   return uid > 0 && gid > 0 ? { kind: 'other', uid, gid } : undefined
 }
@@ -89,7 +99,13 @@ async function accountNamed(name: string): Promise<Account | undefined> {
 /** Tried for real, because permissions, ACLs, mount options and forbidden namespaces all have a say. */
 async function reaches(account: Account, folder: string, binaries: Binaries): Promise<boolean> {
   const script = 'cd "$1" && exec "$2" --version'
-  const { command, args, options } = invocation(account, '/bin/sh', ['-c', script, 'sh', dirname(folder), binaries.postgres])
+  const { command, args, options } = invocation(account, '/bin/sh', [
+    '-c',
+    script,
+    'sh',
+    dirname(folder),
+    binaries.postgres,
+  ])
   return run(command, args, { ...options, cwd: '/' }).then(
     () => true,
     () => false,

@@ -28,7 +28,8 @@ export async function answers(sockets: string): Promise<boolean> {
     await session(sockets, async () => undefined)
     return true
   } catch (error) {
-    if (isFinal(error)) throw new PostgresStartError('start_failed', `PostgreSQL refuses our session: ${String(error)}`, { cause: error })
+    if (isFinal(error))
+      throw new PostgresStartError('start_failed', `PostgreSQL refuses our session: ${String(error)}`, { cause: error })
     return false
   }
 }
@@ -42,7 +43,12 @@ export async function ensureDatabase(sockets: string): Promise<void> {
 }
 
 async function session(sockets: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ ...connectionTo(sockets), database: 'postgres', ssl: false, connectionTimeoutMillis: 2_000 })
+  const client = new pg.Client({
+    ...connectionTo(sockets),
+    database: 'postgres',
+    ssl: false,
+    connectionTimeoutMillis: 2_000,
+  })
   // A server that dies between two queries is told by the query; without a listener it would end our process.
   client.on('error', () => undefined)
   try {

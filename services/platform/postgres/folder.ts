@@ -11,7 +11,16 @@ import { killAll } from './recovery.ts'
 /** A socket's whole path must stay below 104 to 108 bytes, of which `/.s.PGSQL.5432` takes 14. */
 const LONGEST_SOCKET_FOLDER = 90
 
-const INITDB = ['-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-sync']
+const INITDB = [
+  '-U',
+  'postgres',
+  '--auth=trust',
+  '-E',
+  'UTF8',
+  '--locale-provider=builtin',
+  '--locale=C.UTF-8',
+  '--no-sync',
+]
 
 /** The folder's one true spelling: absolute, links followed, its parent made when missing. The folder itself may not exist. */
 export async function trueFolder(folder: string): Promise<string> {
@@ -21,7 +30,9 @@ export async function trueFolder(folder: string): Promise<string> {
     const parent = await realpath(dirname(absolute))
     return await realpath(absolute).catch(() => join(parent, basename(absolute)))
   } catch (cause) {
-    throw new PostgresStartError('init_failed', `Can't make the folder of ${absolute} (${systemCode(cause)}).`, { cause })
+    throw new PostgresStartError('init_failed', `Can't make the folder of ${absolute} (${systemCode(cause)}).`, {
+      cause,
+    })
   }
 }
 
@@ -36,7 +47,8 @@ export async function ensureCluster(folder: string, account: Account, binaries: 
     throw new PostgresStartError('init_failed', `Can't read ${folder} (${systemCode(error)}).`, { cause: error })
   })
   if (present.includes('PG_VERSION')) return false
-  if (present.length > 0) throw new PostgresStartError('init_failed', `${folder} is not empty and holds no PostgreSQL data.`)
+  if (present.length > 0)
+    throw new PostgresStartError('init_failed', `${folder} is not empty and holds no PostgreSQL data.`)
   const fresh = `${folder}.new`
   try {
     await killAll(fresh)
@@ -61,7 +73,13 @@ function initdb(fresh: string, account: Account, binaries: Binaries): Promise<vo
     child.once('error', fail)
     child.once('close', (code, signal) => {
       if (code === 0) done()
-      else fail(new PostgresStartError('init_failed', `initdb ended with ${signal ?? code}: ${complaint || 'it said nothing.'}`))
+      else
+        fail(
+          new PostgresStartError(
+            'init_failed',
+            `initdb ended with ${signal ?? code}: ${complaint || 'it said nothing.'}`,
+          ),
+        )
     })
   })
 }
@@ -75,11 +93,13 @@ export async function socketFolder(folder: string, account: Account): Promise<st
   if (Buffer.byteLength(folder) <= LONGEST_SOCKET_FOLDER && !/[,"]/.test(folder)) return folder
   const short = join(await realpath(tmpdir()), `parcours-${folderHash(folder)}`)
   await makeOwned(short, account).catch((error: unknown) => {
-    if (systemCode(error) !== 'EEXIST') throw new PostgresStartError('start_failed', `Can't make ${short} (${systemCode(error)}).`, { cause: error })
+    if (systemCode(error) !== 'EEXIST')
+      throw new PostgresStartError('start_failed', `Can't make ${short} (${systemCode(error)}).`, { cause: error })
   })
   const made = await lstat(short)
   const isPrivate = made.isDirectory() && made.uid === ownerOf(account).uid && (made.mode & 0o077) === 0
-  if (!isPrivate) throw new PostgresStartError('start_failed', `${short} is not a private folder of PostgreSQL's account: remove it.`)
+  if (!isPrivate)
+    throw new PostgresStartError('start_failed', `${short} is not a private folder of PostgreSQL's account: remove it.`)
   return short
 }
 

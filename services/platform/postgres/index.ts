@@ -46,7 +46,10 @@ export interface PostgresOptions {
  */
 export async function startPostgres(options: PostgresOptions): Promise<LocalPostgres> {
   if (process.platform === 'win32') {
-    throw new PostgresStartError('no_binaries', 'Parcours starts its own PostgreSQL on Linux and macOS only: set DATABASE_URL, or use WSL.')
+    throw new PostgresStartError(
+      'no_binaries',
+      'Parcours starts its own PostgreSQL on Linux and macOS only: set DATABASE_URL, or use WSL.',
+    )
   }
   const folder = await trueFolder(options.folder)
   const lock = await lockFolder(folder)
@@ -64,17 +67,29 @@ async function startLocked(folder: string, lock: FolderLock, options: PostgresOp
   const account = await chooseAccount(folder, binaries)
   if (await ensureCluster(folder, account, binaries)) report({ kind: 'created', detail: folder })
   const sockets = await socketFolder(folder, account)
-  const supervisor = await Supervisor.start({ folder, sockets, account, binaries, settings: options.settings ?? {} }, report)
+  const supervisor = await Supervisor.start(
+    { folder, sockets, account, binaries, settings: options.settings ?? {} },
+    report,
+  )
   try {
     await ensureDatabase(sockets)
   } catch (error) {
     await supervisor.stop()
-    throw new PostgresStartError('start_failed', `The database could not be created: ${String(error)}`, { cause: error })
+    throw new PostgresStartError('start_failed', `The database could not be created: ${String(error)}`, {
+      cause: error,
+    })
   }
   return runningServer(supervisor, sockets, lock)
 }
 
 function runningServer(supervisor: Supervisor, sockets: string, lock: FolderLock): LocalPostgres {
+  const stop = async (): Promise<void> => {
+    try {
+      await supervisor.stop()
+    } finally {
+      await lock.release()
+    }
+  }
   let stopped: Promise<void> | undefined
   return {
     connection: connectionTo(sockets),
@@ -82,6 +97,6 @@ function runningServer(supervisor: Supervisor, sockets: string, lock: FolderLock
       return supervisor.pid
     },
     onRestart: (listener) => supervisor.onRestart(listener),
-    stop: () => (stopped ??= supervisor.stop().finally(() => lock.release())),
+    stop: () => (stopped ??= stop()),
   }
 }

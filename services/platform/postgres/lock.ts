@@ -31,9 +31,13 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     const server = await listen(address)
     if (server) return { release: () => close(server) }
     const answer = await knock(address)
-    if (answer === 'answered') throw new PostgresStartError('already_running', `Another server is already running on ${folder}.`)
+    if (answer === 'answered')
+      throw new PostgresStartError('already_running', `Another server is already running on ${folder}.`)
     if (answer === 'forbidden') {
-      throw new PostgresStartError('already_running', `Another user's server uses ${folder}, or left ${address} behind: stop it or remove that file.`)
+      throw new PostgresStartError(
+        'already_running',
+        `Another user's server uses ${folder}, or left ${address} behind: stop it or remove that file.`,
+      )
     }
     if (answer === 'refused') await removeStale(address, folder)
   }
@@ -46,7 +50,8 @@ function listen(address: string): Promise<net.Server | undefined> {
     const server = net.createServer((socket) => socket.on('error', () => socket.destroy()).end())
     server.once('error', (cause) => {
       if (systemCode(cause) === 'EADDRINUSE') resolve(undefined)
-      else reject(new PostgresStartError('start_failed', `Can't listen on ${address} (${systemCode(cause)}).`, { cause }))
+      else
+        reject(new PostgresStartError('start_failed', `Can't listen on ${address} (${systemCode(cause)}).`, { cause }))
     })
     server.listen(address, () => resolve(server.unref()))
   })
@@ -86,7 +91,11 @@ async function removeStale(address: string, folder: string): Promise<void> {
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return
     // In a sticky tmpdir nobody removes another user's file, even one that nobody listens on.
-    throw new PostgresStartError('already_running', `Another user left ${address} behind for ${folder}: remove that file.`, { cause })
+    throw new PostgresStartError(
+      'already_running',
+      `Another user left ${address} behind for ${folder}: remove that file.`,
+      { cause },
+    )
   }
   if ((await knock(aside)) !== 'answered') return rm(aside, { force: true })
   await rename(aside, address)

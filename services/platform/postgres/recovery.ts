@@ -32,7 +32,9 @@ export async function recover(folder: string, sockets: string): Promise<string[]
   }
   ended.push(...(await killAll(folder)).map((pid) => `process ${pid}`))
   await Promise.all(
-    [join(folder, 'postmaster.pid'), join(sockets, '.s.PGSQL.5432'), join(sockets, '.s.PGSQL.5432.lock')].map((path) => rm(path, { force: true })),
+    [join(folder, 'postmaster.pid'), join(sockets, '.s.PGSQL.5432'), join(sockets, '.s.PGSQL.5432.lock')].map((path) =>
+      rm(path, { force: true }),
+    ),
   )
   return ended
 }
@@ -42,7 +44,10 @@ export async function killAll(folder: string): Promise<number[]> {
   const killed = await processesIn(folder)
   for (const pid of killed) signal(pid, 'SIGKILL')
   if (killed.length > 0 && !(await emptied(folder, killed, PATIENCE.immediate))) {
-    throw new PostgresStartError('start_failed', `PostgreSQL's process ${killed.join(', ')} in ${folder} can't be killed.`)
+    throw new PostgresStartError(
+      'start_failed',
+      `PostgreSQL's process ${killed.join(', ')} in ${folder} can't be killed.`,
+    )
   }
   return killed
 }

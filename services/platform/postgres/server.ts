@@ -70,7 +70,12 @@ function spawnPostmaster(plan: Launch, log: FileHandle): RunningServer {
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const { command, args, options } = invocation(plan.account, plan.binaries.postgres, ['-D', plan.folder, ...flags])
   // Detached: Ctrl-C in a terminal reaches us and not the server, which must outlive our drain. A file, not a pipe, outlives us.
-  const child = spawn(command, args, { ...options, cwd: plan.folder, detached: true, stdio: ['ignore', log.fd, log.fd] })
+  const child = spawn(command, args, {
+    ...options,
+    cwd: plan.folder,
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+  })
   return watched(child)
 }
 
@@ -83,7 +88,11 @@ function watched(child: ChildProcess): RunningServer {
 }
 
 async function stopChild(child: ChildProcess, ended: Promise<string>): Promise<void> {
-  const steps = [['SIGINT', PATIENCE.fast], ['SIGQUIT', PATIENCE.immediate], ['SIGKILL', PATIENCE.immediate]] as const
+  const steps = [
+    ['SIGINT', PATIENCE.fast],
+    ['SIGQUIT', PATIENCE.immediate],
+    ['SIGKILL', PATIENCE.immediate],
+  ] as const
   for (const [signal, patience] of steps) {
     child.kill(signal)
     const timer = new AbortController()
@@ -99,9 +108,14 @@ async function untilAnswering(server: RunningServer, plan: Launch, logFrom: numb
   void server.ended.then((how) => (end = how))
   const deadline = performance.now() + LONGEST_RECOVERY
   while (!(await answers(plan.sockets))) {
-    if (end !== undefined) throw new PostgresStartError('start_failed', `PostgreSQL ended (${end}): ${await lastWords(plan.folder, logFrom)}`)
+    if (end !== undefined)
+      throw new PostgresStartError(
+        'start_failed',
+        `PostgreSQL ended (${end}): ${await lastWords(plan.folder, logFrom)}`,
+      )
     if (abort.aborted) throw new PostgresStartError('start_failed', 'The start was stopped.')
-    if (performance.now() > deadline) throw new PostgresStartError('start_failed', `PostgreSQL does not answer: see ${logOf(plan.folder)}`)
+    if (performance.now() > deadline)
+      throw new PostgresStartError('start_failed', `PostgreSQL does not answer: see ${logOf(plan.folder)}`)
     await pause(10)
   }
 }
@@ -113,7 +127,10 @@ function logOf(folder: string): string {
 /** Opened anew for each life, so that a log that has grown too large is set aside then; one old log is kept. */
 async function openLog(path: string): Promise<FileHandle> {
   try {
-    const size = await stat(path).then((log) => log.size, () => 0)
+    const size = await stat(path).then(
+      (log) => log.size,
+      () => 0,
+    )
     if (size > LARGEST_LOG) await rename(path, `${path}.old`)
     return await open(path, 'a', 0o600)
   } catch (cause) {

@@ -114,7 +114,11 @@ async function firstLife(plan: Launch, report: (event: PostgresEvent) => void): 
   }
 }
 
-async function recoverAndLaunch(plan: Launch, signal: AbortSignal, report: (event: PostgresEvent) => void): Promise<RunningServer> {
+async function recoverAndLaunch(
+  plan: Launch,
+  signal: AbortSignal,
+  report: (event: PostgresEvent) => void,
+): Promise<RunningServer> {
   const ended = await recover(plan.folder, plan.sockets)
   if (ended.length > 0) report({ kind: 'recovered', detail: `ended ${ended.join(', ')}` })
   return launch(plan, signal)
@@ -132,5 +136,7 @@ function describe(error: unknown): string {
 
 function asStartError(error: unknown): PostgresStartError {
   if (error instanceof PostgresStartError) return error
-  return new PostgresStartError('start_failed', `PostgreSQL could not be started (${systemCode(error)}).`, { cause: error })
+  return new PostgresStartError('start_failed', `PostgreSQL could not be started (${systemCode(error)}).`, {
+    cause: error,
+  })
 }

@@ -1,18 +1,35 @@
 import { expect } from 'chai'
 import { spawn, type ChildProcess } from 'node:child_process'
-import { appendFile, chmod, copyFile, mkdir, mkdtemp, readFile, realpath, rm, stat, truncate, writeFile } from 'node:fs/promises'
-import net from 'node:net'
+import { once } from 'node:events'
+import { chown, mkdir, mkdtemp, realpath, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { PostgresStartError, startPostgres, type LocalPostgres, type PostgresEvent } from '../../../services/platform/postgres/index.ts'
+import { startPostgres, type LocalPostgres, type PostgresEvent } from '../../../services/platform/postgres/index.ts'
 import { lockAddress, lockFolder } from '../../../services/platform/postgres/lock.ts'
+import {
+  environmentOf,
+  failure,
+  firstLine,
+  isAlive,
+  namespaceOf,
+  processesWorkingIn,
+  publicPlace,
+  query,
+  until,
+  userOf,
+  type Report,
+} from '../../support/postgresProbes.ts'
 
 const script = fileURLToPath(new URL('../../support/postgresProcess.ts', import.meta.url))
 const isRoot = process.getuid?.() === 0
+
+async function killed(child: ChildProcess | undefined): Promise<void> {
+  if (!child) throw new Error('There is no child to kill.')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
 
 describe('the local PostgreSQL', function () {
   this.timeout(15_000)
@@ -22,6 +39,9 @@ describe('the local PostgreSQL', function () {
 
   before(async () => {
     place = await publicPlace()
+    process.env['PARCOURS_TEST_SECRET'] = 'a key'
+    // An operator's own settings must not move our server.
+    process.env['PGPORT'] = '6000'
   })
 
   afterEach(async () => {
@@ -29,9 +49,17 @@ describe('the local PostgreSQL', function () {
     await Promise.all(running.splice(0).map((server) => server.stop()))
   })
 
-  after(() => rm(place, { recursive: true, force: true }))
+  after(async () => {
+    delete process.env['PARCOURS_TEST_SECRET']
+    delete process.env['PGPORT']
+    await rm(place, { recursive: true, force: true })
+  })
 
-  async function started(folder: string, events: PostgresEvent[] = [], settings: Record<string, string> = {}): Promise<LocalPostgres> {
+  async function started(
+    folder: string,
+    events: PostgresEvent[] = [],
+    settings: Record<string, string> = {},
+  ): Promise<LocalPostgres> {
     const server = await startPostgres({ folder, onEvent: (event) => events.push(event), settings })
     running.push(server)
     return server
@@ -47,24 +75,41 @@ describe('the local PostgreSQL', function () {
   it('creates the folder and the database at the first start, and finds both at the second', async () => {
     const folder = join(place, 'data')
     const firstEvents: PostgresEvent[] = []
-    const first = await timed('first start', () => started(folder, firstEvents))
+    const first = await started(folder, firstEvents)
     await query(first, 'create table kept (word text)', "insert into kept values ('Québec')")
     await first.stop()
     await first.stop()
     const events: PostgresEvent[] = []
-    const second = await timed('second start', () => started(folder, events))
-    expect(await query(second, 'select word, current_database() from kept')).to.deep.equal([{ word: 'Québec', current_database: 'parcours' }])
+    const second = await started(folder, events)
+    expect(await query(second, 'select word, current_database() from kept')).to.deep.equal([
+      { word: 'Québec', current_database: 'parcours' },
+    ])
     expect(firstEvents.map(({ kind }) => kind)).to.deep.equal(['created', 'ready', 'stopped'])
     expect(events.map(({ kind }) => kind)).to.deep.equal(['ready'])
   })
 
   it('commits durably, listens on no network, and takes settings but not an open door', async () => {
     const server = await started(join(place, 'data'), [], { work_mem: '7MB', listen_addresses: '*' })
-    const settings = await query(server, `select name, setting from pg_settings where name in
-      ('fsync', 'synchronous_commit', 'listen_addresses', 'unix_socket_permissions', 'work_mem', 'log_error_verbosity') order by 1`)
+    const settings = await query(
+      server,
+      `select name, setting from pg_settings where name in
+      ('fsync', 'synchronous_commit', 'listen_addresses', 'unix_socket_permissions', 'work_mem', 'log_error_verbosity') order by 1`,
+    )
     expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).to.deep.equal({
-      fsync: 'on', synchronous_commit: 'on', listen_addresses: '', unix_socket_permissions: '0700', work_mem: '7168', log_error_verbosity: 'terse',
+      fsync: 'on',
+      synchronous_commit: 'on',
+      listen_addresses: '',
+      unix_socket_permissions: '0700',
+      work_mem: '7168',
+      log_error_verbosity: 'terse',
     })
+  })
+
+  it("keeps the application's secrets out of its environment", async () => {
+    const server = await started(join(place, 'data'))
+    expect(await environmentOf(server.pid))
+      .to.not.include('PARCOURS_TEST_SECRET')
+      .and.to.include('PATH')
   })
 
   it('refuses a second server on the same folder with one line, from here and from another process', async () => {
@@ -103,17 +148,16 @@ describe('the local PostgreSQL', function () {
     process.kill(server.pid, 'SIGKILL')
     await until('the death is seen', () => events.some(({ kind }) => kind === 'died'))
     await server.stop()
-    expect(await serversIn(join(place, 'data'))).to.deep.equal([])
+    expect(await processesWorkingIn(join(place, 'data'))).to.deep.equal([])
   })
 
   it('takes over from a process that was killed and left its server behind', async () => {
     const folder = join(place, 'data')
     const left = await ownProcess(folder)
-    children.at(-1)?.kill('SIGKILL')
+    await killed(children.at(-1))
     expect(isAlive(left.pid)).to.equal(true)
     const events: PostgresEvent[] = []
-    // The lock ends when the kernel has ended the process: a moment after the signal.
-    const server = await eventually('the lock is free', () => started(folder, events))
+    const server = await started(folder, events)
     expect(isAlive(left.pid)).to.equal(false)
     expect(server.pid).not.to.equal(left.pid)
     expect(events).to.deep.include({ kind: 'recovered', detail: `ended server ${left.pid}` })
@@ -124,12 +168,12 @@ describe('the local PostgreSQL', function () {
     const bystander = spawn('sleep', ['60'])
     children.push(bystander)
     const stranger = await started(join(place, 'stranger'))
-    for (const pid of [bystander.pid, stranger.pid]) {
+    for (const pid of [bystander.pid ?? 0, stranger.pid]) {
       await writeFile(join(folder, 'postmaster.pid'), `${pid}\n${folder}\n1\n5432\n${folder}\n\n\n`)
       const server = await started(folder)
       await server.stop()
     }
-    expect(isAlive(bystander.pid)).to.equal(true)
+    expect(isAlive(bystander.pid ?? 0)).to.equal(true)
     expect(await query(stranger, 'select 1 as alive')).to.deep.equal([{ alive: 1 }])
   })
 
@@ -143,7 +187,10 @@ describe('the local PostgreSQL', function () {
     const backend = rows[0]?.pid ?? 0
     const query100 = client.query('select pg_sleep(100)').catch(() => 'cut')
     await until('the query runs', async () => {
-      const found = await query(server, `select state from pg_stat_activity where pid = ${backend} and wait_event = 'PgSleep'`)
+      const found = await query(
+        server,
+        `select state from pg_stat_activity where pid = ${backend} and wait_event = 'PgSleep'`,
+      )
       return found.length === 1
     })
     // Stopped, it can't notice the death of its server: the worst case of a backend that is busy.
@@ -184,7 +231,9 @@ describe('the local PostgreSQL', function () {
     expect(await failure(startPostgres({ folder }))).to.include({ code: 'init_failed' })
     const error = await failure(startPostgres({ folder: join(place, 'data'), settings: { shared_buffers: 'plenty' } }))
     expect(error).to.include({ code: 'start_failed' })
-    expect(error.message).to.match(/shared_buffers/).and.not.match(/\n/)
+    expect(error.message)
+      .to.match(/shared_buffers/)
+      .and.not.match(/\n/)
     await started(join(place, 'data'))
   })
 
@@ -203,7 +252,9 @@ describe('the local PostgreSQL', function () {
 
     it('root: the account of an existing folder, or postgres, where it can reach the place', async () => {
       const server = await started(join(place, 'data'))
-      expect(await ownerOfProcess(server.pid)).to.equal((await stat(join(place, 'data'))).uid).and.not.equal(0)
+      expect(await userOf(server.pid))
+        .to.equal((await stat(join(place, 'data'))).uid)
+        .and.not.equal(0)
     })
 
     it("root: root's own private home, without root's rights, at the first start and later", async () => {
@@ -212,7 +263,7 @@ describe('the local PostgreSQL', function () {
         for (const _time of ['first', 'second']) {
           const server = await started(join(home, 'data'))
           expect((await stat(join(home, 'data'))).uid).to.equal(0)
-          expect(await capabilities(server.pid)).to.equal(0)
+          expect(await namespaceOf(server.pid)).not.to.equal(await namespaceOf(process.pid))
           await server.stop()
         }
       } finally {
@@ -222,11 +273,11 @@ describe('the local PostgreSQL', function () {
 
     it('an ordinary user: its own account, in a private folder', async function () {
       const home = await publicPlace()
-      await chownTo(home, 65534)
+      await chown(home, 65534, 65534)
       try {
         const report = await ownProcess(join(home, 'data'), 65534)
         expect(report).to.include({ uid: 65534 })
-        expect(await ownerOfProcess(report.pid)).to.equal(65534)
+        expect(await userOf(report.pid)).to.equal(65534)
         expect(await failure(startPostgres({ folder: join(home, 'data') }))).to.include({ code: 'already_running' })
         children.at(-1)?.stdin?.end()
         await until('it has stopped', () => !isAlive(report.pid))
@@ -248,12 +299,14 @@ describe('the local PostgreSQL', function () {
 
   it("takes a dead process's lock, and not a living one's", async () => {
     const address = lockAddress(join(place, 'locked'))
-    const child = spawn(process.execPath, ['-e', `require('net').createServer().listen(${JSON.stringify(address)}, () => console.log('{}'))`])
+    const child = spawn(process.execPath, [
+      '-e',
+      `require('net').createServer().listen(${JSON.stringify(address)}, () => console.log('{}'))`,
+    ])
     children.push(child)
     await firstLine(child)
     expect(await failure(lockFolder(join(place, 'locked')))).to.include({ code: 'already_running' })
-    child.kill('SIGKILL')
-    await new Promise((resolve) => child.once('exit', resolve))
+    await killed(child)
     await stat(address)
     const lock = await lockFolder(join(place, 'locked'))
     await lock.release()

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
+import { join } from 'node:path'
+import { startTestPostgres } from '../test/support/database.ts'
+import { ensureWebBuild } from '../api/webBuild.ts'
+
+/** A part of the tests: which files, and how long they may take on two cores. */
+interface Part {
+  name: string
+  files: string
+  budgetSeconds: number
+  /** Runs alone: it measures, or it kills things. */
+  alone?: boolean
+}
+
+const PARTS: Part[] = [
+  { name: 'services', files: 'test/{services,dialogs,checks}/**/*.test.ts', budgetSeconds: 70 },
+  { name: 'conversations', files: 'test/conversations/**/*.test.ts', budgetSeconds: 20 },
+  { name: 'api', files: 'test/api/**/*.test.ts', budgetSeconds: 30 },
+  { name: 'channels', files: 'test/channels/**/*.test.ts', budgetSeconds: 70 },
+  { name: 'web', files: 'test/web/**/*.test.ts', budgetSeconds: 30 },
+  { name: 'browser', files: 'test/browser/**/*.test.ts', budgetSeconds: 60, alone: true },
+  { name: 'durability', files: 'test/durability/**/*.test.ts', budgetSeconds: 60, alone: true },
+]
+const LANES = 2
+
+interface Result {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+/**
+ * `npm test`: one PostgreSQL for the run, migrated once; each part is a mocha of its own. Parts go
+ * two at a time; those that measure or kill go alone. Words after `--` choose parts by name.
+ */
+async function main(): Promise<void> {
+  const long = process.argv.includes('--long')
+  const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+  const parts = PARTS.filter((part) => chosen.length === 0 || chosen.includes(part.name)).filter(
+    (part) => globSync(part.files).length > 0,
+  )
+  const started = performance.now()
+  const postgres = await startTestPostgres()
+  await ensureWebBuild()
+  console.log(`ready to test in ${seconds(started)} s`)
+  const total: Result = { passed: 0, failed: 0, skipped: 0 }
+  const run = async (part: Part): Promise<void> => {
+    const result = await runPart(part, JSON.stringify(postgres.connection), long)
+    total.passed += result.passed
+    total.failed += result.failed
+    total.skipped += result.skipped
+  }
+  try {
+    const together = parts.filter((part) => part.alone !== true)
+    await Promise.all(
+      Array.from({ length: LANES }, async () => {
+        for (let part = together.shift(); part !== undefined; part = together.shift()) await run(part)
+      }),
+    )
+    for (const part of parts.filter((part) => part.alone === true)) await run(part)
+  } finally {
+    await postgres.stop()
+  }
+  console.log(`all parts: ${seconds(started)} s`)
+  console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
+}
+
+async function runPart(part: Part, pg: string, long: boolean): Promise<Result> {
+  const started = performance.now()
+  const child = spawn(
+    process.execPath,
+    [mochaBin(), '--exit', '--timeout', long ? '600000' : '20000', '--forbid-only', '--no-color', part.files],
+    { env: { ...process.env, TEST_PG: pg, TEST_LONG: long ? '1' : '', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent' }, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  const chunks: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
+  // A part that hangs is ended, and counted as a failure, well after its budget.
+  const late = setTimeout(() => child.kill('SIGKILL'), part.budgetSeconds * (long ? 20 : 3) * 1000)
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  clearTimeout(late)
+  const output = Buffer.concat(chunks).toString()
+  const count = (word: string): number => Number(new RegExp(`^ {2}(\\d+) ${word}`, 'm').exec(output)?.[1] ?? 0)
+  const result = { passed: count('passing'), failed: count('failing'), skipped: count('pending') }
+  if (code !== 0 && result.failed === 0) result.failed = 1
+  const took = Number(seconds(started))
+  console.log(output.trimEnd())
+  console.log(
+    `== ${part.name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped; ${took} s of ${part.budgetSeconds} s${took > part.budgetSeconds && !long ? ' (over its budget)' : ''}\n`,
+  )
+  return result
+}
+
+function mochaBin(): string {
+  const bin = join('node_modules', 'mocha', 'bin', 'mocha.js')
+  if (!existsSync(bin)) throw new Error('mocha is missing: npm ci')
+  return bin
+}
+
+const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(1)
+
+await main()
