@@ -1,3 +1,4 @@
 /** The door of due times: what must happen later, kept as rows; a job is only the alarm clock. */
-export { overdue, settleDue, type Due, type DueKinds, type DueWork } from './settle.ts'
-export { setDue, type NewDue } from './set.ts'
+export { dueTask } from './alarm.ts'
+export { DUE_TASK, setDue, type NewDue } from './set.ts'
+export { settleDue, settleOverdue, type Due, type DueKinds, type DueWork } from './settle.ts'

@@ -58,7 +58,7 @@ export async function settleDue(platform: Platform, kinds: DueKinds, kind: strin
 }
 
 /** What is overdue, the oldest first: alarms that a crash or a stopped node lost. */
-export async function overdue(platform: Platform, limit = 100): Promise<{ kind: string; reference: string }[]> {
+async function overdue(platform: Platform, limit = 100): Promise<{ kind: string; reference: string }[]> {
   return platform.database.db
     .selectFrom('due_times')
     .select(['kind', 'reference'])
@@ -67,4 +67,16 @@ export async function overdue(platform: Platform, limit = 100): Promise<{ kind: 
     .orderBy('due_at')
     .limit(limit)
     .execute()
+}
+
+/** Does everything that is overdue. One that fails stays due and does not keep the others. */
+export async function settleOverdue(platform: Platform, kinds: DueKinds): Promise<number> {
+  let settled = 0
+  for (const due of await overdue(platform))
+    try {
+      if (await settleDue(platform, kinds, due.kind, due.reference)) settled += 1
+    } catch (error) {
+      platform.log.warn('due.failed', { kind: due.kind, error })
+    }
+  return settled
 }

@@ -6,6 +6,7 @@ import { toDate } from '../platform/clock.ts'
 import type { Transaction } from '../platform/database.ts'
 import { randomId, type HandoffId } from '../platform/ids.ts'
 import type { Schema } from '../schema.ts'
+import { DANGER_UNREAD } from './alarms.ts'
 import { summaryPlace, type HandoffSummary, type Priority, type Reason } from './types.ts'
 
 export interface PersonRequest {
@@ -110,7 +111,7 @@ export async function queuePosition(
  */
 export function alertDanger(tx: Transaction, c: OpenConversation, danger: { seq: number; situation: string; at: Temporal.Instant }): void {
   setDue(tx, {
-    kind: 'danger-unread',
+    kind: DANGER_UNREAD,
     conversationId: c.id,
     reference: `${c.id}:${danger.seq}`,
     at: danger.at.add({ seconds: DANGER_UNREAD_SECONDS }),

@@ -7,6 +7,8 @@ export interface Connection {
   readonly port: number
   readonly user: string
   readonly database: string
+  /** Never on a private socket, whatever PGSSLMODE says. */
+  readonly ssl: false
   /** Only for a server reached over TCP. */
   readonly password?: string
 }
@@ -16,7 +18,7 @@ const DATABASE = 'parcours'
 
 /** How the application connects to the server whose socket is in `sockets`. */
 export function connectionTo(sockets: string): Connection {
-  return { host: sockets, port: 5432, user: 'postgres', database: DATABASE }
+  return { host: sockets, port: 5432, user: 'postgres', database: DATABASE, ssl: false }
 }
 
 /**

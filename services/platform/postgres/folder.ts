@@ -19,7 +19,6 @@ const INITDB = [
   'UTF8',
   '--locale-provider=builtin',
   '--locale=C.UTF-8',
-  '--no-sync',
 ]
 
 /** The folder's one true spelling: absolute, links followed, its parent made when missing. The folder itself may not exist. */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { rename, rm } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import net from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { PostgresStartError, systemCode } from './errors.ts'
 
 /** Proof that no other Parcours server of this machine uses a folder. It ends with the process, however that ends. */
@@ -10,93 +9,55 @@ export interface FolderLock {
   release(): Promise<void>
 }
 
-/** A name for a folder that is short enough for a socket (macOS allows 103 bytes, of which its tmpdir takes 49). */
+/** A short name for a folder, for places where its path does not fit. */
 export function folderHash(folder: string): string {
   return createHash('sha256').update(folder).digest('hex').slice(0, 32)
 }
 
-/** The socket that the server of `folder` listens on. Servers with different TMPDIRs don't see each other. */
-export function lockAddress(folder: string): string {
-  return join(tmpdir(), `parcours-${folderHash(folder)}.sock`)
-}
-
 /**
- * Takes the folder, or says who has it. A lock file would outlive kill -9 and a pid can be recycled; a listening socket can't.
+ * Takes the folder, or says that somebody has it.
+ *
+ * Only what the kernel itself gives back at our death is used. A file with a pid is fooled by a recycled pid; a socket in
+ * tmpdir has to be removed when stale, and when four servers started over a stale one, in one round of 16 two won.
  * @param folder absolute and real: two spellings would be two locks
  * @throws PostgresStartError `already_running`
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  const address = lockAddress(folder)
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    const server = await listen(address)
-    if (server) return { release: () => close(server) }
-    const answer = await knock(address)
-    if (answer === 'answered')
-      throw new PostgresStartError('already_running', `Another server is already running on ${folder}.`)
-    if (answer === 'forbidden') {
-      throw new PostgresStartError(
-        'already_running',
-        `Another user's server uses ${folder}, or left ${address} behind: stop it or remove that file.`,
-      )
-    }
-    if (answer === 'refused') await removeStale(address, folder)
-  }
-  throw new PostgresStartError('already_running', `Other servers are starting on ${folder}.`)
-}
-
-function listen(address: string): Promise<net.Server | undefined> {
-  return new Promise((resolve, reject) => {
-    // Whoever knocks only wants to know that somebody is at home.
-    const server = net.createServer((socket) => socket.on('error', () => socket.destroy()).end())
-    server.once('error', (cause) => {
-      if (systemCode(cause) === 'EADDRINUSE') resolve(undefined)
-      else
-        reject(new PostgresStartError('start_failed', `Can't listen on ${address} (${systemCode(cause)}).`, { cause }))
-    })
-    server.listen(address, () => resolve(server.unref()))
-  })
-}
-
-function close(server: net.Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()))
-}
-
-type Answer = 'answered' | 'refused' | 'forbidden' | 'gone'
-
-function knock(address: string): Promise<Answer> {
-  return new Promise((resolve) => {
-    const socket = net.connect(address, () => {
-      socket.destroy()
-      resolve('answered')
-    })
-    socket.once('error', (error) => resolve(meaning(systemCode(error))))
-  })
-}
-
-function meaning(code: string): Answer {
-  if (code === 'ECONNREFUSED' || code === 'ENOTSOCK') return 'refused'
-  if (code === 'ENOENT') return 'gone'
-  // EACCES is another user's. EAGAIN is a full queue of knockers: somebody lives there.
-  return code === 'EACCES' || code === 'EPERM' ? 'forbidden' : 'answered'
+  return process.platform === 'linux' ? listenFor(folder) : lockBeside(folder)
 }
 
 /**
- * Removes a dead server's socket. Moved aside before it is removed, and knocked at once more: between our first knock and
- * now another starter may have done the same and be listening under this name.
+ * Linux: a socket with an abstract name. It is no file, so it can't be left behind, needs no permission to be seen by
+ * another user's server, and does not depend on TMPDIR. Containers with networks of their own do not see each other's.
  */
-async function removeStale(address: string, folder: string): Promise<void> {
-  const aside = `${address}.${process.pid}`
+function listenFor(folder: string): Promise<FolderLock> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer((socket) => socket.destroy())
+    server.once('error', (cause) => reject(refusal(folder, systemCode(cause) === 'EADDRINUSE', cause)))
+    server.listen(`\0parcours-${folderHash(folder)}`, () => {
+      server.unref()
+      resolve({ release: () => new Promise((released) => server.close(() => released())) })
+    })
+  })
+}
+
+/** `O_EXLOCK` of macOS: open and lock in one step. Node does not name it. */
+const EXCLUSIVE_LOCK = 0x20
+
+/** macOS: a locked file beside the folder; the file stays, the lock does not. Not verified on a real one. */
+async function lockBeside(folder: string): Promise<FolderLock> {
   try {
-    await rename(address, aside)
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | EXCLUSIVE_LOCK
+    const file = await open(`${folder}.lock`, flags, 0o600)
+    return { release: () => file.close() }
   } catch (cause) {
-    if (systemCode(cause) === 'ENOENT') return
-    // In a sticky tmpdir nobody removes another user's file, even one that nobody listens on.
-    throw new PostgresStartError(
-      'already_running',
-      `Another user left ${address} behind for ${folder}: remove that file.`,
-      { cause },
-    )
+    throw refusal(folder, systemCode(cause) === 'EAGAIN', cause)
   }
-  if ((await knock(aside)) !== 'answered') return rm(aside, { force: true })
-  await rename(aside, address)
+}
+
+function refusal(folder: string, isTaken: boolean, cause: unknown): PostgresStartError {
+  if (isTaken) {
+    return new PostgresStartError('already_running', `Another server is already running on ${folder}.`, { cause })
+  }
+  return new PostgresStartError('start_failed', `Can't lock ${folder} (${systemCode(cause)}).`, { cause })
 }

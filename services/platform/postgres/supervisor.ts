@@ -19,7 +19,7 @@ const FIRST_ATTEMPTS = 5
 const FIRST_DELAY = 100
 const LONGEST_DELAY = 5_000
 /** A server that lived this long is not in a loop of deaths, in milliseconds. */
-const HEALTHY_LIFE = 10_000
+const HEALTHY_LIFE = 1_000
 
 /** Keeps one server alive on a folder whose lock we hold. */
 export class Supervisor {

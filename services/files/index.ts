@@ -1,0 +1,5 @@
+/** The door of the files' domain: what people send with a message. */
+export { PICTURES } from './contentType.ts'
+export { fileLink, proveFileLink } from './links.ts'
+export { contentDisposition, safeFileName } from './name.ts'
+export { FILE_BYTES, FILES_PER_MESSAGE, readFile, receiveFile, storeFiles, type ReceivedFile } from './store.ts'

@@ -1,0 +1,5 @@
+/** The door of signing in: one-time links now, OIDC later; both end in `openSession`. */
+export { clearedCookie, sessionCookie } from './cookies.ts'
+export { firstAdministratorLink } from './firstAdministrator.ts'
+export { makeLink, useLink, type SignInLink } from './links.ts'
+export { authenticate, forgetExpired, openSession, readSession, signOut, type SignedInAgent } from './sessions.ts'

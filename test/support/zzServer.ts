@@ -1,0 +1,199 @@
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import restify from 'restify'
+import { WebSocketServer } from 'ws'
+import { describe, pickLanguage } from '../../api/errors.ts'
+import { forbidden, notFound, ParcoursError, unauthenticated } from '../../services/platform/errors.ts'
+import type { Platform } from '../../services/platform/platform.ts'
+import { callerAddress } from '../../api/address.ts'
+import { check, readJson } from '../../api/body.ts'
+import type { AgentActor, Answer, Call, Route, SocketRoute, Who } from '../../api/route.ts'
+
+/** Who a cookie belongs to; the one function that knows, for HTTP and sockets alike. */
+export type Authenticate = (cookies: string | undefined) => Promise<AgentActor | undefined>
+
+export interface Listening {
+  readonly port: number
+  /** Stops accepting, ends requests that run and closes sockets with 1012 (service restart). */
+  close(graceMs: number): Promise<void>
+}
+
+const MAX_JSON = 64 * 1024
+const ROLES: Record<Exclude<Who, 'anyone' | 'directline'>, readonly AgentActor['role'][]> = {
+  agent: ['agent', 'supervisor', 'administrator'],
+  supervisor: ['supervisor', 'administrator'],
+  administrator: ['administrator'],
+}
+
+const HEADERS: Record<string, string> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), payment=()',
+}
+
+/** Serves the routes and sockets of the table on one port. There is no other way in. */
+export async function serve(
+  platform: Platform,
+  routes: readonly Route[],
+  sockets: readonly SocketRoute[],
+  authenticate: Authenticate,
+): Promise<Listening> {
+  const { settings, log } = platform
+  const server = restify.createServer({ name: 'parcours', ignoreTrailingSlash: false, handleUncaughtExceptions: false })
+  const http = server.server as HttpServer
+  Object.assign(http, { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000, maxHeadersCount: 100 })
+  const origin = new URL(settings.publicUrl).origin
+
+  const answerError = (request: IncomingMessage, response: ServerResponse, error: unknown, route: string): void => {
+    const known = error instanceof ParcoursError ? error : undefined
+    if (known === undefined) log.error('request.failed', { route, method: request.method ?? '', error })
+    if (response.headersSent) return void response.destroy()
+    const status = known?.status ?? 500
+    // A body that was refused unread is not waited for.
+    if (!request.complete) response.setHeader('connection', 'close')
+    if (known?.params['seconds'] !== undefined) response.setHeader('retry-after', String(known.params['seconds']))
+    send(response, { status, json: describe(known, pickLanguage(request.headers['accept-language'])) })
+  }
+
+  async function run(row: Route, request: restify.Request, response: restify.Response): Promise<void> {
+    response.setHeader('cache-control', 'no-store')
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
+    if (settings.publicUrl.startsWith('https:')) response.setHeader('strict-transport-security', 'max-age=31536000')
+    if (row.crossOrigin === true) response.setHeader('access-control-allow-origin', '*')
+    try {
+      const agent = await admit(row.who, request, row.method !== 'GET')
+      const url = new URL(request.url ?? '/', 'http://local')
+      const call: Call<unknown, unknown, unknown> = {
+        params: check(row.params, request.params ?? {}, 'path'),
+        query: check(row.query, Object.fromEntries(url.searchParams), 'query'),
+        body: row.body === undefined || 'raw' in row.body
+            ? undefined
+            : check(
+                row.body.optional === true ? row.body.json.optional() : row.body.json,
+                await readJson(request, row.maxBytes ?? MAX_JSON, row.body.optional === true),
+                'body',
+              ),
+        agent: agent as AgentActor,
+        address: callerAddress(request, settings.trustedProxies),
+        request,
+        response,
+      }
+      const answer = await row.handle(call)
+      if (answer !== 'answered') send(response, answer)
+    } catch (error) {
+      answerError(request, response, error, row.path)
+    }
+  }
+
+  async function admit(who: Who, request: IncomingMessage, mutates: boolean): Promise<AgentActor | undefined> {
+    if (who === 'anyone' || who === 'directline') return undefined
+    if (mutates && !sameOrigin(request, origin)) throw forbidden('crossSite')
+    const agent = await authenticate(request.headers.cookie)
+    if (agent === undefined) throw unauthenticated()
+    if (!ROLES[who].includes(agent.role)) throw forbidden()
+    return agent
+  }
+
+  for (const row of routes) {
+    const handler = async (request: restify.Request, response: restify.Response) => run(row, request, response)
+    const verb = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'del', OPTIONS: 'opts' } as const
+    server[verb[row.method]](row.path, handler)
+  }
+  for (const path of new Set(routes.filter((row) => row.crossOrigin).map((row) => row.path)))
+    server.opts(path, async (_request, response) => send(response, { status: 204, headers: PREFLIGHT }))
+  for (const event of ['NotFound', 'MethodNotAllowed', 'restifyError'])
+    server.on(event, (request: restify.Request, response: restify.Response, error: { statusCode?: number }, done: () => void) => {
+      const status = error.statusCode ?? 500
+      answerError(request, response, status === 404 ? notFound() : new ParcoursError(status < 500 ? 'invalid' : 'failed', status), 'none')
+      done()
+    })
+
+  const upgrades = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false })
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => {}) // a client that leaves during the handshake
+    void upgrade(request, socket, head)
+  })
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://local')
+    try {
+      const found = matchSocket(sockets, url.pathname)
+      if (found === undefined) throw notFound()
+      const agent = await admit(found.row.who, request, false)
+      const open = await found.row.open({ params: found.params, query: url.searchParams, agent, origin: request.headers.origin, request })
+      upgrades.handleUpgrade(request, socket, head, (opened) => {
+        opened.on('error', () => opened.terminate())
+        open(opened)
+      })
+    } catch (error) {
+      if (!(error instanceof ParcoursError)) log.error('upgrade.failed', { error })
+      const status = error instanceof ParcoursError ? error.status : 500
+      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    }
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject)
+    server.listen(settings.port, settings.host, () => resolve())
+  })
+  const address = http.address()
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : settings.port,
+    async close(graceMs) {
+      const closed = new Promise<void>((resolve) => http.close(() => resolve()))
+      for (const client of upgrades.clients) client.close(1012)
+      http.closeIdleConnections()
+      const late = setTimeout(() => {
+        for (const client of upgrades.clients) client.terminate()
+        http.closeAllConnections()
+      }, graceMs)
+      await closed
+      clearTimeout(late)
+    },
+  }
+}
+
+const PREFLIGHT = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-allow-headers': 'Authorization, Content-Type, X-Requested-With, x-ms-bot-agent',
+  'access-control-max-age': '86400',
+}
+
+/** True unless a browser says that another site's page sent it. Programs send neither header. */
+export function sameOrigin(request: IncomingMessage, origin: string): boolean {
+  const from = request.headers.origin
+  if (from !== undefined) return from === origin
+  const site = request.headers['sec-fetch-site']
+  return site === undefined || site === 'same-origin' || site === 'none'
+}
+
+function send(response: ServerResponse, answer: Exclude<Answer, 'answered'>): void {
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
+  const body = answer.json === undefined ? '' : JSON.stringify(answer.json)
+  if (body !== '') response.setHeader('content-type', 'application/json; charset=utf-8')
+  response.writeHead(answer.status, { 'content-length': Buffer.byteLength(body) })
+  response.end(body)
+}
+
+/** Finds the socket route of a path; `:name` parts become parameters. */
+export function matchSocket(
+  sockets: readonly SocketRoute[],
+  path: string,
+): { row: SocketRoute; params: Record<string, string> } | undefined {
+  const parts = path.split('/')
+  for (const row of sockets) {
+    const wanted = row.path.split('/')
+    if (wanted.length !== parts.length) continue
+    const params: Record<string, string> = {}
+    const fits = wanted.every((part, i) => {
+      const given = parts[i] ?? ''
+      if (!part.startsWith(':')) return part === given
+      params[part.slice(1)] = given
+      return /^[A-Za-z0-9_-]{1,200}$/.test(given)
+    })
+    if (fits) return { row, params }
+  }
+  return undefined
+}
