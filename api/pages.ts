@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { ServerResponse } from 'node:http'
@@ -83,7 +84,8 @@ async function write(call: Call<unknown, unknown, unknown>, page: Page | undefin
     page.br !== undefined && /\bbr\b/.test(accepted) ? ['br', page.br] : page.gz !== undefined && /\bgzip\b/.test(accepted) ? ['gzip', page.gz] : undefined
   setHeaders(response, { ...headers, 'content-type': page.type, vary: 'accept-encoding', ...(encoded === undefined ? {} : { 'content-encoding': encoded[0] }) })
   const bytes = encoded?.[1] ?? page.plain
-  response.writeHead(200, { 'content-length': bytes.length }).end(bytes)
+  response.writeHead(200, { 'content-length': bytes.length }) // restify's own returns nothing to chain on
+  response.end(bytes)
   return 'answered'
 }
 
@@ -92,6 +94,7 @@ function setHeaders(response: ServerResponse, headers: Record<string, string>): 
 }
 
 async function loadPages(): Promise<Map<string, Page>> {
+  if (!existsSync(WEB_DIST)) return new Map() // not built: the API alone answers
   const entries = await readdir(WEB_DIST, { recursive: true, withFileTypes: true })
   const files = new Map<string, Buffer>()
   for (const entry of entries) {

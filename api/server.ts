@@ -96,7 +96,8 @@ export async function serve(
   }
 
   for (const row of routes) {
-    const handler = (request: restify.Request, response: restify.Response) => run(row, request, response)
+    // `async` even so: restify tells a handler without `next` by it.
+    const handler = async (request: restify.Request, response: restify.Response): Promise<void> => run(row, request, response)
     const verb = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'del', OPTIONS: 'opts' } as const
     server[verb[row.method]](row.path, handler)
   }
@@ -173,7 +174,8 @@ function send(response: ServerResponse, answer: Exclude<Answer, 'answered'>): vo
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
   const body = answer.json === undefined ? '' : JSON.stringify(answer.json)
   if (body !== '') response.setHeader('content-type', 'application/json; charset=utf-8')
-  response.writeHead(answer.status, { 'content-length': Buffer.byteLength(body) }).end(body)
+  response.writeHead(answer.status, { 'content-length': Buffer.byteLength(body) }) // restify's own returns nothing to chain on
+  response.end(body)
 }
 
 /** Finds the socket route of a path; `:name` parts become parameters. */

@@ -57,7 +57,7 @@ const BURST_SECONDS = 10
  * `outbound` names the channels that we call (their replies stay `pending` in the log).
  */
 export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<string> = new Set()): Turns {
-  const { database, keys, clock, bell, log, settings } = platform
+  const { database, keys, clock, bell, log, settings, metrics } = platform
 
   /** Runs one turn over a locked conversation. `decide` returns whether there is anything to save. */
   async function inConversation<T>(
@@ -190,7 +190,19 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
   }
 
   return {
-    take: (inbound) => database.hold(() => take(inbound)),
+    async take(inbound) {
+      const stopTimer = metrics.turnSeconds.startTimer()
+      try {
+        const taken = await database.hold(() => take(inbound))
+        metrics.turns.inc({ outcome: taken.copy ? 'copy' : 'done' })
+        return taken
+      } catch (error) {
+        metrics.turns.inc({ outcome: error instanceof ParcoursError ? error.code : 'failed' })
+        throw error
+      } finally {
+        stopTimer()
+      }
+    },
     async takeReceived(id) {
       for (let count = 0; ; count += 1) if (!(await database.hold(() => takeNextReceived(id)))) return count
     },

@@ -53,15 +53,13 @@ const AWAY_CLASSES = ['08', '57P', '53']
 
 /** True when nothing can be said of the statement: the connection went, or the server is starting, stopping or full. */
 export function isAway(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown }
+  if (!(error instanceof Error)) return false
+  const { code, message } = error as Error & { code?: unknown }
   if (typeof code === 'string') {
     if (AWAY_CLASSES.some((prefix) => code.startsWith(prefix))) return true
     if (/^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH)/.test(code)) return true
   }
-  return (
-    typeof message === 'string' &&
-    /connection (terminated|timeout|error)|not queryable|timeout exceeded when trying to connect|Client (has|was)/i.test(message)
-  )
+  return /connection (terminated|timeout|error)|not queryable|timeout exceeded when trying to connect|Client (has|was)/i.test(message)
 }
 
 /** The name of the unique or check constraint that a statement broke, if that is what happened. */
@@ -155,7 +153,7 @@ export function openDatabase(connection: pg.PoolConfig, log: Log): Database {
 
 /** Kysely over one connection that somebody else opens, commits and releases. */
 function kyselyOver(client: pg.PoolClient): Kysely<Schema> {
-  const lent = Object.create(client, { release: { value: () => {} } }) as pg.PoolClient
+  const lent = { query: client.query.bind(client), release: () => {} }
   const pool: PostgresPool = {
     connect: () => Promise.resolve(lent as never),
     end: () => Promise.resolve(),

@@ -25,7 +25,9 @@ export async function migrate(connection: pg.PoolConfig): Promise<void> {
   const guard = new pg.Client(connection)
   await guard.connect()
   const pool = new pg.Pool({ ...connection, max: 2 })
-  pool.on('error', () => {}) // reported by the statement that was running
+  // A lost connection is reported by the statement that was running on it.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     await guard.query('select pg_advisory_lock($1)', [LOCK])
     const known = await migrations()

@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { chatChannel } from '../../api/chat/index.ts'
 import type { Route } from '../../api/route.ts'
-import { serve, type Listening } from './zzServer.ts'
+import { serve, type Listening } from '../../api/server.ts'
 import type { Times } from '../../bots/channels/directline/times.ts'
 import { createTurns, type Bot } from '../../bots/turn.ts'
+import { append, openConversation, saveConversation, type Draft } from '../../services/conversations/index.ts'
 import { openBell } from '../../services/platform/bell.ts'
-import { systemClock, type Clock } from '../../services/platform/clock.ts'
+import { systemClock, toDate, type Clock } from '../../services/platform/clock.ts'
 import { openDatabase } from '../../services/platform/database.ts'
+import type { ConversationId } from '../../services/platform/ids.ts'
 import { openKeys } from '../../services/platform/keys.ts'
 import { openLog } from '../../services/platform/log.ts'
 import { openMetrics } from '../../services/platform/metrics.ts'
@@ -27,6 +29,10 @@ export interface ChannelServer {
   /** Cuts every connection to the database and refuses new ones. */
   cutDatabase(): void
   restoreDatabase(): void
+  /** How many connections the database has refused so far: a test waits for one, not for a time. */
+  refusedConnections(): number
+  /** Appends to a conversation as the desk does: to the log, then the bell unless the ring is to be lost. */
+  write(conversationId: string, drafts: Draft[], options?: { ring: boolean }): Promise<void>
   stop(): Promise<void>
 }
 
@@ -81,6 +87,17 @@ function nodes(gate: Gate, database: TestDatabase, first: Node, options: Channel
     },
     cutDatabase: gate.cut,
     restoreDatabase: gate.restore,
+    refusedConnections: gate.refused,
+    async write(conversationId: string, drafts: Draft[], { ring } = { ring: true }) {
+      const { database: db, keys, clock, bell } = first.platform
+      await db.transaction(async (tx) => {
+        const c = await openConversation(tx, keys, conversationId as ConversationId)
+        if (c === undefined) throw new Error('no such conversation')
+        for (const draft of drafts) append(c, draft)
+        saveConversation(tx, c, toDate(clock.now()))
+        if (ring) tx.afterCommit(() => bell.ring(`conversation:${c.id}`))
+      })
+    },
     async stop() {
       gate.restore()
       for (const halt of halts) await halt()
@@ -154,6 +171,7 @@ interface Gate {
   connection: pg.ClientConfig
   cut(): void
   restore(): void
+  refused(): number
   close(): void
 }
 
@@ -162,9 +180,13 @@ async function databaseGate({ host, port, ...rest }: pg.PoolConfig): Promise<Gat
   const socketPath = join(String(host), `.s.PGSQL.${port ?? 5432}`)
   const open = new Set<Socket>()
   let isCut = false
+  let refused = 0
   const gate: Server = createTcpServer((client) => {
     client.on('error', () => client.destroy())
-    if (isCut) return void client.destroy()
+    if (isCut) {
+      refused += 1
+      return void client.destroy()
+    }
     const server = connect(socketPath)
     for (const side of [client, server]) {
       open.add(side)
@@ -183,6 +205,7 @@ async function databaseGate({ host, port, ...rest }: pg.PoolConfig): Promise<Gat
       for (const socket of open) socket.destroy()
     },
     restore: () => void (isCut = false),
+    refused: () => refused,
     close: () => gate.close(),
   }
 }

@@ -15,10 +15,10 @@ export function agents(): AgentView[] {
     present: boolean,
   ): AgentView => ({ id, name, role, languages, region, active: true, present })
   return [
-    staff('a-1', 'Geneviève Tremblay', 'administrator', ['fr', 'en'], 'Bas-Saint-Laurent', true),
-    staff('a-2', 'Karim Benali', 'agent', ['fr', 'ar', 'en'], 'Montréal', true),
+    staff('a-1', 'Geneviève Tremblay', 'administrator', ['fr', 'en'], '01', true),
+    staff('a-2', 'Karim Benali', 'agent', ['fr', 'ar', 'en'], '06', true),
     staff('a-3', 'Marie-Ève Côté-Lafrenière', 'supervisor', ['fr'], null, false),
-    { ...staff('a-4', 'Paul Gagnon', 'agent', ['fr'], 'Estrie', false), active: false },
+    { ...staff('a-4', 'Paul Gagnon', 'agent', ['fr'], '05', false), active: false },
   ]
 }
 
@@ -56,7 +56,7 @@ function handoff(
       lastWords,
       known,
       openStep: reason === 'danger' ? null : 'onboarding:arrival',
-      situation: reason === 'danger' ? 'familyViolence' : null,
+      situation: reason === 'danger' ? 'violence' : null,
     },
   }
 }
@@ -77,7 +77,7 @@ function log(id: string, lines: [MessageView['author'], string, Partial<MessageV
 export function conversations(): Map<string, StandInConversation> {
   const amina = card('c-amina', {
     preferredName: 'Amina',
-    region: 'Bas-Saint-Laurent',
+    region: '01',
     handoff: handoff('danger', 0, 3, 'mon mari a pris mon passeport et il crie, sinon pour l’école ?'),
     unread: 1,
   })
@@ -96,7 +96,7 @@ export function conversations(): Map<string, StandInConversation> {
   const lin = card('c-lin', {
     preferredName: 'Lin Wei',
     mode: 'human',
-    region: 'Bas-Saint-Laurent',
+    region: '01',
     heldBy: { id: 'a-1', name: 'Geneviève Tremblay' },
     handoff: { ...handoff('asked', 2, 90, 'je veut parler avec une personne SVP'), state: 'taken' },
     unread: 2,

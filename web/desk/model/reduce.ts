@@ -114,6 +114,9 @@ export function reduce(state: DeskState, action: Action): DeskState {
   }
 }
 
+/** The sentence of who wanted to take a conversation and was second. */
+const lostRace = 'refusal.alreadyTaken'
+
 function went(state: DeskState, place: DeskState['place']): DeskState {
   const id = place.at === 'conversation' ? place.id : null
   return {
@@ -178,7 +181,9 @@ function gone(state: DeskState, id: string): DeskState {
     drafts,
     open: shown ? null : state.open,
     place: shown ? { at: 'people' } : state.place,
-    notice: shown ? { key: 'notice.gone', tone: 'calm' } : state.notice,
+    // Who lost a race knows already why it goes.
+    notice:
+      shown && state.notice?.key !== lostRace ? { key: 'notice.gone', tone: 'calm' } : state.notice,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ConversationCard } from '../../../api/types.ts'
+import type { ConversationCard, Role } from '../../../api/types.ts'
 import type { DeskState } from './state.ts'
 
 /** The newest card known of a conversation, wherever it is shown. */
@@ -20,9 +20,18 @@ export function calling(state: DeskState): { dangers: number; count: number } {
   return { dangers, count: dangers + unread(state) }
 }
 
-/** May this person see who works at the desk, and may they change it? */
-export function teamRights(state: DeskState): { see: boolean; change: boolean } {
-  if (state.session.status !== 'signedIn') return { see: false, change: false }
-  const { role } = state.session.me.agent
-  return { see: role !== 'agent', change: role === 'administrator' }
+/**
+ * Which accounts this person may open, renew and close; an agent sees none. The server decides: this
+ * only keeps from the screen what it would refuse.
+ */
+export function manages(state: DeskState): Role[] {
+  if (state.session.status !== 'signedIn') return []
+  switch (state.session.me.agent.role) {
+    case 'administrator':
+      return ['agent', 'supervisor', 'administrator']
+    case 'supervisor':
+      return ['agent']
+    case 'agent':
+      return []
+  }
 }

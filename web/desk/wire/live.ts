@@ -1,9 +1,8 @@
 import type { LiveClientFrame, LiveFrame } from '../../../api/types.ts'
-import { backoff } from './backoff.ts'
+import { backoff } from '../../backoff.ts'
 
 /** The part of a browser's `WebSocket` that is used here. */
 export interface Socket {
-  onopen: (() => void) | null
   onmessage: ((event: { data: unknown }) => void) | null
   onclose: (() => void) | null
   send(text: string): void

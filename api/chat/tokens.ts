@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http'
+import { z } from 'zod'
+import { languageOf, type DirectLine } from '../../bots/channels/directline/index.ts'
+import { lastPositions } from '../../services/conversations/index.ts'
+import { forbidden } from '../../services/platform/errors.ts'
+import type { Platform } from '../../services/platform/platform.ts'
+import { countCall, type AddressLimit } from '../../services/platform/rateLimits.ts'
+import { newVisitor, readVisitorCookie, renewSession, startSession, visitorCookie, type Visitor } from '../../services/visitors/index.ts'
+import { ok, route, type Route } from '../route.ts'
+import type { ChatToken } from '../types.ts'
+
+/** A class of thirty behind one address of a school loads the page at once, twice. */
+const TOKENS_PER_ADDRESS: AddressLimit = { purpose: 'chat-tokens', count: 60, seconds: 60 }
+
+/**
+ * `POST /api/chat/tokens`: a Direct Line token for whoever opens the page. Somebody who comes back is
+ * known by the page's cookie and finds their conversation; a site that embeds the chat (`EMBED_ORIGINS`)
+ * gets no cookie and keeps the token itself.
+ */
+export function chatTokenRoute(platform: Platform, line: DirectLine): Route {
+  const { database, settings } = platform
+  const secure = settings.publicUrl.startsWith('https:')
+  const ownOrigin = new URL(settings.publicUrl).origin
+
+  /** True for our own page (and programs, which have no cookie of anybody's); throws for sites that nobody named. */
+  function isOwnPage({ headers }: IncomingMessage): boolean {
+    const site = headers['sec-fetch-site']
+    if (headers.origin === undefined) {
+      if (site === undefined || site === 'same-origin' || site === 'none') return true
+    } else if (headers.origin === ownOrigin) return true
+    else if (settings.embedOrigins.includes(headers.origin)) return false
+    throw forbidden('crossSite')
+  }
+
+  async function comingBack(cookies: string | undefined): Promise<{ visitor: Visitor; secret: string }> {
+    const secret = readVisitorCookie(cookies, secure)
+    const known = secret === undefined ? undefined : await renewSession(platform, secret)
+    return known !== undefined && secret !== undefined ? { visitor: known, secret } : startSession(platform)
+  }
+
+  return route({
+    method: 'POST',
+    path: '/api/chat/tokens',
+    summary: 'A Direct Line token for an anonymous visitor',
+    who: 'anyone',
+    crossOrigin: true,
+    body: { json: z.object({ language: z.string().max(35).optional() }), optional: true },
+    async handle({ request, body, address }) {
+      const own = isOwnPage(request)
+      return database.hold(async () => {
+        if (settings.rateLimit) await countCall(platform, TOKENS_PER_ADDRESS, address)
+        const { visitor, secret } = own ? await comingBack(request.headers.cookie) : { visitor: newVisitor(), secret: undefined }
+        const { conversationId, userId } = visitor
+        const language = languageOf(body?.language)
+        const { token, expires_in } = line.door.mint({ conversationId, userId, ...(language === undefined ? {} : { language }) })
+        const started = own && (await lastPositions(database.db, [conversationId])).has(conversationId)
+        const json: ChatToken = { token, ...(started ? { conversationId } : {}), userId, expires_in }
+        if (secret === undefined) return ok(json)
+        return { status: 200, json, headers: { 'set-cookie': visitorCookie(secret, secure) } }
+      })
+    },
+  })
+}

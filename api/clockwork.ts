@@ -1,0 +1,33 @@
+import type { Turns } from '../bots/inbound.ts'
+import { forgetDesks } from '../services/agents/index.ts'
+import { conversationsWithReceived } from '../services/conversations/index.ts'
+import { DUE_TASK, dueTask, settleOverdue, type DueKinds } from '../services/due/index.ts'
+import { DANGER_UNREAD, dangerUnread, requeueAbsent } from '../services/handoff/index.ts'
+import { toDate } from '../services/platform/clock.ts'
+import { startJobs, type Jobs } from '../services/platform/jobs.ts'
+import type { Platform } from '../services/platform/platform.ts'
+import { forgetExpired } from '../services/sign-in/index.ts'
+import { forgetEndedSessions } from '../services/visitors/index.ts'
+
+/** A `received` row this old has lost the process that was to take it. */
+const RECEIVED_SECONDS = 5
+const EVERY_HOUR = 3600
+
+/** What happens without anybody asking: alarms, and sweeps that any number of nodes may run. */
+export function startClockwork(platform: Platform, turns: Turns): Jobs {
+  const dues: DueKinds = { [DANGER_UNREAD]: dangerUnread(platform) }
+  return startJobs(platform, { [DUE_TASK]: dueTask(platform, dues) }, [
+    { name: 'received', everySeconds: RECEIVED_SECONDS, run: () => takeLeftReceived(platform, turns) },
+    { name: 'overdue', everySeconds: 15, run: () => settleOverdue(platform, dues) },
+    { name: 'absent', everySeconds: 10, run: () => requeueAbsent(platform) },
+    { name: 'desks', everySeconds: EVERY_HOUR, run: () => forgetDesks(platform) },
+    { name: 'sessions', everySeconds: EVERY_HOUR, run: () => forgetExpired(platform) },
+    { name: 'visitors', everySeconds: EVERY_HOUR, run: () => forgetEndedSessions(platform) },
+  ])
+}
+
+/** Takes what a crash, or a lost wake-up, left `received`. */
+async function takeLeftReceived({ clock, database }: Platform, turns: Turns): Promise<void> {
+  const before = toDate(clock.now().subtract({ seconds: RECEIVED_SECONDS }))
+  for (const id of await conversationsWithReceived(database, before)) await turns.takeReceived(id)
+}

@@ -1,0 +1,63 @@
+import type pg from 'pg'
+import { startBot, type BotParts } from '../bots/bot.ts'
+import { createTurns } from '../bots/turn.ts'
+import type { Turns } from '../bots/inbound.ts'
+import { openBell } from '../services/platform/bell.ts'
+import { systemClock, type Clock } from '../services/platform/clock.ts'
+import { openDatabase } from '../services/platform/database.ts'
+import { openKeys } from '../services/platform/keys.ts'
+import type { Log } from '../services/platform/log.ts'
+import { openMetrics } from '../services/platform/metrics.ts'
+import type { Platform } from '../services/platform/platform.ts'
+import type { Settings } from '../services/platform/settings.ts'
+import { authenticate, firstAdministratorLink } from '../services/sign-in/index.ts'
+import { startClockwork } from './clockwork.ts'
+import { tableOfRoutes } from './routes.ts'
+import { serve } from './server.ts'
+
+/** A server that runs: what `index.ts` prints and stops, and what tests drive. */
+export interface Running {
+  readonly platform: Platform
+  readonly turns: Turns
+  /** The port that it listens on; another than the setting when that is 0. */
+  readonly port: number
+  /** The one-time link of the first administrator, until somebody has signed in. */
+  firstAdministratorLink(): Promise<string | undefined>
+  /** Drains: no new work, requests that run may end within `graceMs`, sockets are told to come back. */
+  stop(graceMs: number): Promise<void>
+}
+
+/**
+ * Builds a server on a database that is there and migrated, and starts to listen. Every part is made
+ * here and passed on; a test builds the same with another clock or other `parts` of the bot.
+ */
+export async function compose(
+  settings: Settings,
+  connection: pg.PoolConfig,
+  { log, clock = systemClock, parts = {} }: { log: Log; clock?: Clock; parts?: Partial<BotParts> },
+): Promise<Running> {
+  const database = openDatabase(connection, log)
+  const bell = openBell(connection, database.pool, log)
+  const keys = openKeys(settings.masterKey)
+  const metrics = openMetrics()
+  const platform: Platform = { settings, database, keys, bell, clock, log, metrics }
+  const bot = await startBot(platform, parts)
+  const turns = createTurns(platform, bot)
+  const table = await tableOfRoutes(platform, turns)
+  const listening = await serve(platform, table.routes, table.sockets, (cookies) => authenticate(platform, cookies))
+  const closeMetrics = settings.metricsPort === 0 ? undefined : await metrics.listen(settings.metricsPort)
+  const clockwork = startClockwork(platform, turns)
+  return {
+    platform,
+    turns,
+    port: listening.port,
+    firstAdministratorLink: () => firstAdministratorLink(platform),
+    async stop(graceMs) {
+      const drained = listening.close(graceMs)
+      table.close()
+      await Promise.all([drained, clockwork.stop()])
+      await Promise.all([bot.stop(), bell.close(), closeMetrics?.()])
+      await database.close()
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { languages } from '../../services/locales/index.ts'
+import { MESSAGE_CHARACTERS } from '../../services/conversations/index.ts'
+
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+const position = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number)
+
+/** `:id` in a path. */
+export const idParam = z.object({ id })
+
+/** A command without content: no body, or `{}`. */
+export const nothing = { json: z.strictObject({}), optional: true } as const
+
+export const signInBody = z.strictObject({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/) })
+
+/** Which stretch of the log; at most one of the two. */
+export const logQuery = z
+  .strictObject({ after: position.optional(), before: position.optional() })
+  .refine(({ after, before }) => after === undefined || before === undefined)
+
+export const messageBody = z.strictObject({
+  text: z.string().min(1).max(MESSAGE_CHARACTERS * 2),
+  clientMessageId: id,
+})
+
+export const readBody = z.strictObject({ seq: z.int().min(0).max(999_999_999) })
+
+export const noteBody = z.strictObject({ text: z.string().min(1).max(MESSAGE_CHARACTERS * 2) })
+
+export const invitationBody = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  role: z.enum(['agent', 'supervisor', 'administrator']),
+  languages: z
+    .array(z.string().refine((language) => languages.includes(language)))
+    .min(1)
+    .max(languages.length),
+  region: z.string().trim().min(1).max(80).nullable(),
+})
+
+/** What the page may send on the live socket. */
+export const clientFrame = z.strictObject({ watch: id.nullable() })

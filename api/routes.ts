@@ -1,0 +1,35 @@
+import type { Turns } from '../bots/inbound.ts'
+import { fileLink } from '../services/files/index.ts'
+import type { Platform } from '../services/platform/platform.ts'
+import { openTokens } from '../services/platform/tokens.ts'
+import { chatChannel } from './chat/index.ts'
+import { deskRoutes, liveSocket } from './desk/index.ts'
+import { openApiRoute } from './openapi.ts'
+import { operationsRoutes } from './operations.ts'
+import { pageRoutes } from './pages.ts'
+import type { Route, SocketRoute } from './route.ts'
+
+/** Every way in, HTTP and sockets: what is not a row here does not exist. */
+export interface Table {
+  routes: Route[]
+  sockets: SocketRoute[]
+  /** Ends the streams that are open on this node. */
+  close(): void
+}
+
+/** Joins the rows of all features. */
+export async function tableOfRoutes(platform: Platform, turns: Turns): Promise<Table> {
+  const tokens = openTokens(platform.keys, platform.settings.publicUrl, platform.clock)
+  const chat = chatChannel(platform, turns)
+  const routes = [
+    ...(await pageRoutes(platform.settings.publicUrl)),
+    ...operationsRoutes(platform),
+    ...chat.routes,
+    ...deskRoutes(platform, { turns, fileUrl: (_conversation, file) => fileLink(tokens, file) }),
+  ]
+  return {
+    routes: [...routes, openApiRoute(routes)],
+    sockets: [...chat.sockets, liveSocket(platform)],
+    close: () => chat.close(),
+  }
+}

@@ -1,0 +1,128 @@
+import type { Readings } from '../../services/understanding/index.ts'
+import type { Pause } from './context.ts'
+import { askStep, placeOf, saveDue, type Course, type Effect, type Outcome, type ScriptContext } from './course.ts'
+import { hear, pressed, type Heard } from './hear.ts'
+import { miss } from './miss.ts'
+import { askNow, PRESS, question, walk } from './questions.ts'
+import { written } from './render.ts'
+import type { Say } from './say.ts'
+import type { Script } from './script.ts'
+import { freshState, restore, type ScriptState } from './state.ts'
+import { turnAside } from './wishes.ts'
+
+/** What happens to a dialog. */
+export type ScriptInput =
+  /** It begins; at the step `from` when given (what is before is not asked). */
+  | { readonly kind: 'begin'; readonly from?: string }
+  /** The person wrote, or pressed a button, which writes its title. */
+  | { readonly kind: 'text'; readonly readings: Readings }
+  /** It takes up again after a pause. */
+  | { readonly kind: 'resume'; readonly after: Pause }
+  /** The dialog that it ran has ended. */
+  | { readonly kind: 'returned' }
+
+/** What came of it. `outcome` is null while the dialog waits for an answer. */
+export interface Advance {
+  readonly state: ScriptState
+  readonly says: readonly Say[]
+  readonly effects: readonly Effect[]
+  readonly outcome: Outcome | null
+}
+
+/** After so long a silence the person is told where we were. */
+const ABSENCE_MS = 18 * 3_600_000
+
+/**
+ * One step of a conversation, pure: the script, where it was (`null` or anything kept, of any version),
+ * what happened, and what the turn knows, give where it is now, what to say and what to do. It answers
+ * something to every input, and never throws for what a person wrote or what was kept.
+ */
+export function advance(script: Script, kept: unknown, input: ScriptInput, context: ScriptContext): Advance {
+  const at = context.now.epochMilliseconds
+  const { state, excuse } = input.kind === 'begin' ? { state: freshState(script, at), excuse: false } : restore(script, kept, at)
+  const course: Course = { script, context, state, says: [], effects: [], outcome: null }
+  const absent = at - state.at > ABSENCE_MS
+  state.at = at
+  if (excuse) course.says.push({ key: 'kit:updated' })
+
+  if (input.kind === 'begin') begin(course, input.from)
+  else if (input.kind === 'resume') resume(course, input.after)
+  else if (input.kind === 'returned') returned(course)
+  else listen(course, input.readings, absent)
+
+  saveDue(course)
+  if (course.says.length === 0 && !course.effects.some(({ kind }) => kind === 'run')) {
+    if (course.outcome === null) course.says.push(question(course))
+  }
+  return { state: course.state, says: course.says, effects: course.effects, outcome: course.outcome }
+}
+
+function begin(course: Course, from: string | undefined): void {
+  const { steps } = course.script
+  const index = steps.findIndex(({ name }) => name === from)
+  course.state.passed = steps.slice(0, Math.max(0, index)).map(({ name }) => name)
+  if (index > steps.findIndex(({ kind }) => kind === 'keep')) course.state.keeping = true
+  walk(course)
+}
+
+function returned(course: Course): void {
+  if (course.state.asked !== null) course.state.passed.push(course.state.asked)
+  walk(course)
+}
+
+/** A word of context, then the question again. */
+function resume(course: Course, after: Pause): void {
+  course.says.push({ key: `kit:resume.${after}` })
+  if (course.state.asked === null) walk(course)
+  else course.says.push(question(course))
+}
+
+function listen(course: Course, readings: Readings, absent: boolean): void {
+  const { state, says } = course
+  const press = pressed(course, readings)
+  if (turnAside(course, readings, press)) return
+  const lostPlace = state.asked === null
+  const before = says.length
+  const heard = state.choosingChange ? { taken: [], corrected: [], doubt: null, reason: null } : hear(course, readings)
+  const tookSomething = heard.taken.length + heard.corrected.length > 0
+  if (tookSomething || heard.doubt !== null) {
+    acknowledge(course, heard)
+    if (absent) says.splice(before, 0, { key: 'kit:welcomeBack' })
+    goOn(course, heard)
+  } else if (lostPlace) {
+    walk(course)
+  } else if (absent || readings.intents.has('greeting') || readings.intents.has('resume')) {
+    resume(course, absent ? 'absence' : 'interruption')
+  } else {
+    miss(course, readings.text, heard.reason)
+  }
+}
+
+/** Says back what was taken, in the person's order of things. */
+function acknowledge(course: Course, { taken, corrected }: Heard): void {
+  const { says, script, state } = course
+  const shown = (step: Heard['taken'][number]['step'], value: Heard['taken'][number]['value']) =>
+    step.field.show(value, placeOf(course, step.name))
+  for (const { step, from, to } of corrected)
+    says.push({ key: 'kit:corrected', params: { from: shown(step, from), to: shown(step, to) } })
+  const [first] = taken
+  if (first === undefined) return
+  const noted = `${script.name}:${first.step.name}.noted`
+  if (taken.length === 1 && written(noted)) says.push({ key: noted, params: { value: shown(first.step, first.value) } })
+  else if (taken.length > 1 || first.step.name !== state.asked)
+    says.push({ key: 'kit:noted', params: { values: { list: taken.map(({ step, value }) => shown(step, value)) } } })
+}
+
+/** A doubt is asked about before anything else; else the next question, or the one on the screen again. */
+function goOn(course: Course, { doubt }: Heard): void {
+  const { state } = course
+  if (doubt !== null) {
+    state.doubt = { step: doubt.step.name, values: [...doubt.values] }
+    askNow(course, doubt.step)
+    return
+  }
+  const reopened = askStep(course, state.reopened)
+  if (reopened === undefined) walk(course)
+  else askNow(course, reopened)
+}
+

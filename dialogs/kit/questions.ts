@@ -1,0 +1,106 @@
+import { answersOf, applies, askStep, changeable, placeOf, saveDue, type Course } from './course.ts'
+import type { Choice, Say, Shown } from './say.ts'
+import type { Ask } from './script.ts'
+
+/** What the buttons of the kit itself stand for; a field's buttons stand for its values. */
+export const PRESS = { skip: '#skip', neither: '#neither', confirm: '#confirm', change: '#change:', keep: '#keep', person: '#person', retry: '#retry', why: '#why' } as const
+
+/** Goes on to the first step that is neither behind nor answered, doing on the way what asks nothing. */
+export function walk(course: Course): void {
+  const { state, says, effects, script } = course
+  state.asked = null
+  state.misses = 0
+  for (const step of script.steps) {
+    if (state.passed.includes(step.name) || !applies(course, step)) continue
+    if (step.kind === 'ask') {
+      if (answersOf(course)[step.name] !== undefined) continue
+      askNow(course, step)
+      return
+    }
+    if (step.kind === 'review') {
+      saveDue(course)
+      state.asked = step.name
+      says.push(question(course))
+      return
+    }
+    state.passed.push(step.name)
+    if (step.kind === 'tell') {
+      const params = step.params?.(answersOf(course))
+      says.push({ key: `${script.name}:${step.name}`, ...(params === undefined ? {} : { params }) })
+    } else if (step.kind === 'keep') {
+      state.keeping = true
+      saveDue(course)
+    } else if (step.kind === 'act') {
+      state.trail = [] // what an act did is not undone by going back
+      saveDue(course)
+      effects.push({ kind: 'act', step: step.name, answers: answersOf(course) })
+    } else {
+      saveDue(course)
+      state.asked = step.name
+      effects.push({ kind: 'run', dialog: step.name })
+      return
+    }
+  }
+  saveDue(course)
+  course.outcome = 'finished'
+}
+
+/** Puts a question on the screen. */
+export function askNow(course: Course, step: Ask): void {
+  course.state.asked = step.name
+  course.state.misses = 0
+  course.says.push(question(course))
+}
+
+/** The question on the screen, as it is asked: of a step, of a doubt, of what to change, or the review. */
+export function question(course: Course): Say {
+  const { state, script } = course
+  const choices = choicesNow(course)
+  if (state.choosingChange) return { key: 'kit:change.which', choices }
+  const doubted = state.doubt === null ? undefined : askStep(course, state.doubt.step)
+  if (doubted !== undefined && state.doubt !== null) {
+    const values = state.doubt.values.map((value) => doubted.field.show(value, placeOf(course, doubted.name)))
+    return { key: values.length === 1 ? 'kit:doubt.one' : 'kit:doubt.several', params: { values: { list: values, joined: 'or' } }, choices }
+  }
+  if (askStep(course, state.asked) === undefined) return reviewSay(course, choices)
+  return { key: `${script.name}:${state.asked}.question`, choices }
+}
+
+/** The buttons that go with the question on the screen. */
+export function choicesNow(course: Course): Choice[] {
+  const { state } = course
+  if (state.choosingChange) return [...changeable(course).map((step) => changeChoice(course, step, 'kit:change.item')), press(PRESS.keep)]
+  const step = askStep(course, state.doubt?.step ?? state.asked)
+  if (step === undefined) return [press(PRESS.confirm), ...changeable(course).map((item) => changeChoice(course, item, 'kit:review.change'))]
+  const place = placeOf(course, step.name)
+  if (state.doubt !== null) {
+    const values = state.doubt.values.map((value) => ({ value: String(value), label: step.field.show(value, place) }))
+    return [...values, press(PRESS.neither)]
+  }
+  const choices = step.field.choices(place)
+  const knowsWayOut = choices.some(({ value }) => value === 'unknown')
+  if (step.optional && !knowsWayOut) return [...choices, press(PRESS.skip)]
+  return step.optional ? [...choices] : [...choices, press(PRESS.why)]
+}
+
+const pressNames: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(PRESS).map(([name, value]) => [value, name]))
+
+/** A button of the kit's own. */
+export const press = (value: string): Choice => ({ value, label: { key: `kit:press.${pressNames[value] ?? ''}` } })
+
+const changeChoice = ({ script }: Course, { name }: Ask, key: string): Choice => ({
+  value: `${PRESS.change}${name}`,
+  label: { key, params: { label: { key: `${script.name}:${name}.label` } } },
+})
+
+function reviewSay(course: Course, choices: readonly Choice[]): Say {
+  const answers = answersOf(course)
+  const lines = changeable(course).map((step) => ({
+    key: 'kit:review.item',
+    params: {
+      label: { key: `${course.script.name}:${step.name}.label` } satisfies Shown,
+      value: step.field.show(answers[step.name] ?? null, placeOf(course, step.name)),
+    },
+  }))
+  return lines.length === 0 ? { key: 'kit:review.empty', choices } : { key: 'kit:review.intro', params: { items: { lines } }, choices }
+}

@@ -1,0 +1,89 @@
+import { anyOf, patternSource, wholly } from './pattern.ts'
+import { intentNames, type Phrases } from './phrases.ts'
+import type { Intent, Readings } from './readings.ts'
+
+type Reader<Result> = (words: string) => Result
+
+/** A message's words without the politeness around them: "bonjour, aide svp" asks for help. */
+export function bareReader(all: readonly Phrases[]): Reader<string> {
+  const filler = `(?:${all.flatMap((p) => p.fillers).map(patternSource).join('|')})`
+  const leading = new RegExp(`^ (?:${filler})+(?=[^ ])`, 'u')
+  const trailing = new RegExp(` (?:${filler})+$`, 'u')
+  return (words) => {
+    const bare = words.replace(leading, ' ').replace(trailing, ' ')
+    return bare.trim() === '' ? words : bare
+  }
+}
+
+/** The things that can be said at any time: whole messages, or words within one. */
+export function intentReader(all: readonly Phrases[]): (words: string, bare: string) => Set<Intent> {
+  const rules = intentNames.map((name) => ({
+    name,
+    whole: wholly(all.flatMap((p) => p.intents[name].whole)),
+    within: anyOf(all.flatMap((p) => p.intents[name].within)),
+  }))
+  return (words, bare) =>
+    new Set<Intent>(
+      rules
+        .filter(({ whole, within }) => whole?.test(bare) || whole?.test(words) || within?.test(words))
+        .map(({ name }) => name),
+    )
+}
+
+/** The language that a message asks to change to; null when it asks without saying which; undefined when it does not. */
+export function changeLanguageReader(
+  all: readonly Phrases[],
+): (words: string, bare: string) => string | null | undefined {
+  const codes = [...new Set(all.flatMap((p) => Object.keys(p.changeLanguage)))].sort((a, b) => b.length - a.length)
+  const rules = codes.map((code) => ({
+    code,
+    whole: wholly(all.flatMap((p) => p.changeLanguage[code]?.whole ?? [])),
+    within: anyOf(all.flatMap((p) => p.changeLanguage[code]?.within ?? [])),
+  }))
+  return (words, bare) => {
+    const asked = rules.find(({ whole, within }) => whole?.test(bare) || within?.test(words))
+    return asked === undefined ? undefined : asked.code || null
+  }
+}
+
+/** Yes or no. Only whole messages count: "oui mais…" and "I guess" are no consent. */
+export function answerReader(all: readonly Phrases[]): (words: string, bare: string) => Readings['answer'] {
+  const clear = wholly(all.flatMap((p) => p.yes.clear))
+  const likely = wholly(all.flatMap((p) => p.yes.likely))
+  const no = wholly(all.flatMap((p) => p.no))
+  return (words, bare) => {
+    const says = (rule: RegExp | null) => rule?.test(words) || rule?.test(bare)
+    if (says(no)) return 'no'
+    if (says(clear)) return 'yes'
+    return says(likely) ? 'likely' : null
+  }
+}
+
+/** Whether the message corrects what was said before. */
+export function correctionReader(all: readonly Phrases[]): Reader<boolean> {
+  const rule = anyOf(all.flatMap((p) => p.corrects))
+  return (words) => rule?.test(words) ?? false
+}
+
+/** "I don't know yet". */
+export function unknownReader(all: readonly Phrases[]): Reader<boolean> {
+  const rule = anyOf(all.flatMap((p) => p.calendar.unknown))
+  return (words) => rule?.test(words) ?? false
+}
+
+/**
+ * The language a message is written in, told by its frequent words; null when they are too few or
+ * divided, as in "Amina" or "ok Montréal".
+ */
+export function languageReader(byLanguage: ReadonlyMap<string, Phrases>): Reader<string | null> {
+  const sets = [...byLanguage].map(([language, p]) => ({ language, words: new Set(p.frequent) }))
+  return (words) => {
+    const said = words.trim().split(' ')
+    const counts = sets
+      .map(({ language, words: frequent }) => ({ language, count: said.filter((w) => frequent.has(w)).length }))
+      .sort((a, b) => b.count - a.count)
+    const [first, second] = counts
+    if (first === undefined || first.count === 0 || first.count === second?.count) return null
+    return first.count >= 2 || said.length <= 2 ? first.language : null
+  }
+}

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { z } from 'zod'
+
+const list = z.array(z.string().min(1))
+const phraseSet = z.strictObject({ whole: list.default([]), within: list.default([]) })
+
+/** What can be said at any time, whatever was asked. */
+export const intentNames = [
+  'human', 'help', 'back', 'restart', 'cancel', 'stop', 'start', 'skip', 'change', 'greeting', 'thanks', 'resume',
+] as const
+
+/** The dangers that are recognised, the most urgent first: the situations of `content/help-lines.json`. */
+export const dangerNames = [
+  'suicide', 'poison', 'medical', 'childInDanger', 'sexualViolence', 'violence', 'exploitation',
+] as const
+
+const calendar = z.strictObject({
+  months: z.array(list).length(12),
+  shortMonths: z.array(list).length(12),
+  /** Month names that are also everyday words: they count only after a preposition or before a year. */
+  unclearMonths: list,
+  weekdays: z.array(list).length(7),
+  numbers: z.record(z.string(), z.int()),
+  ordinalEndings: list,
+  of: list,
+  within: list,
+  before: list,
+  today: list,
+  tomorrow: list,
+  dayAfterTomorrow: list,
+  units: z.strictObject({ day: list, week: list, month: list, year: list }),
+  thisMonth: list,
+  nextMonth: list,
+  nextWeek: list,
+  nextYear: list,
+  /** Before a weekday, says neither this week's nor the next one's for sure. */
+  unclearNext: list,
+  inEightDays: list,
+  not: list,
+  unknown: list,
+})
+
+const phraseFile = z.strictObject({
+  source: z.string().min(1),
+  checkedOn: z.iso.date(),
+  fillers: list,
+  intents: z.strictObject(
+    Object.fromEntries(intentNames.map((name) => [name, phraseSet])) as Record<(typeof intentNames)[number], typeof phraseSet>,
+  ),
+  changeLanguage: z.record(z.string(), phraseSet),
+  yes: z.strictObject({ clear: list, likely: list }),
+  no: list,
+  /** `before` introduces a name for sure; `mayPrecede` only where a name was asked for. */
+  name: z.strictObject({ before: list, mayPrecede: list, after: list, notNames: list }),
+  corrects: list,
+  frequent: list,
+  danger: z.strictObject(
+    Object.fromEntries(dangerNames.map((name) => [name, list])) as Record<(typeof dangerNames)[number], typeof list>,
+  ),
+  lookAlikes: list,
+  calendar,
+})
+
+/** One language's phrases, as its file in `content/phrases` has them. */
+export type Phrases = z.infer<typeof phraseFile>
+/** The calendar's words in one language. */
+export type CalendarWords = z.infer<typeof calendar>
+
+/**
+ * The phrases of each language. All languages' phrases are tried whatever language the conversation
+ * is in: people in danger, and people who mix languages, do not change a setting first.
+ */
+export function readPhrases(folder = new URL('../../content/phrases/', import.meta.url)): Map<string, Phrases> {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  return new Map(
+    files.sort().map((name) => {
+      const read = phraseFile.safeParse(JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
+      if (!read.success) throw new Error(`content/phrases/${name}: ${z.prettifyError(read.error)}`)
+      return [name.slice(0, -'.json'.length), read.data]
+    }),
+  )
+}

@@ -1,0 +1,75 @@
+import { Temporal } from 'temporal-polyfill'
+import { dangerReader } from './danger.ts'
+import { dayReader } from './days/reader.ts'
+import {
+  answerReader, bareReader, changeLanguageReader, correctionReader, intentReader, languageReader, unknownReader,
+} from './intents.ts'
+import { nameReader } from './names.ts'
+import { bounded, wordsOf } from './normalise.ts'
+import { readPhrases, type Phrases } from './phrases.ts'
+import type { Readings } from './readings.ts'
+
+/** Where the person's day is counted when their own zone is not known. */
+const DEFAULT_ZONE = 'America/Toronto'
+
+/** The moment of a message, which "demain" and "le mois prochain" count from. */
+export interface Moment {
+  now: Temporal.Instant
+  /** IANA zone of the person, when known. */
+  zone?: string
+}
+
+/** The day it is where the person is. */
+export const todayOf = ({ now, zone = DEFAULT_ZONE }: Moment): Temporal.PlainDate =>
+  now.toZonedDateTimeISO(zone).toPlainDate()
+
+/** Reads a message by rules alone: at once, in a time in proportion to its length, never throwing. */
+export type RuleReader = (text: string, moment: Moment) => Readings
+
+/** Compiles the rules of `content/phrases`; some milliseconds, once. */
+export function ruleReader(byLanguage: ReadonlyMap<string, Phrases> = readPhrases()): RuleReader {
+  const all = [...byLanguage.values()]
+  const bareOf = bareReader(all)
+  const intentsOf = intentReader(all)
+  const languageWanted = changeLanguageReader(all)
+  const answerOf = answerReader(all)
+  const corrects = correctionReader(all)
+  const unknown = unknownReader(all)
+  const languageOf = languageReader(byLanguage)
+  const dangerOf = dangerReader(all)
+  const daysOf = dayReader(all)
+  const names = nameReader(all)
+
+  return (said, moment) => {
+    const text = bounded(said.normalize('NFC').trim())
+    const words = wordsOf(text)
+    const bare = bareOf(words)
+    const days = daysOf(text, todayOf(moment))
+    const wanted = languageWanted(words, bare)
+    const intents = intentsOf(words, bare)
+    if (wanted !== undefined) intents.add('changeLanguage')
+    const rest = without(text, days)
+    return {
+      text,
+      words,
+      intents,
+      wantedLanguage: wanted ?? null,
+      language: languageOf(words),
+      danger: dangerOf(words),
+      answer: answerOf(words, bare),
+      corrects: corrects(words),
+      days,
+      unknown: unknown(words),
+      introduces: names.introduced(rest),
+      names: names.answered(rest),
+      rest,
+    }
+  }
+}
+
+/** The text with what was read as days taken out. */
+export const without = (text: string, days: readonly { start: number; end: number }[]): string =>
+  days
+    .toSorted((a, b) => b.start - a.start)
+    .reduce((left, { start, end }) => left.slice(0, start) + left.slice(end), text)
+    .trim()

@@ -1,0 +1,87 @@
+import { expect } from 'chai'
+import { DUE_TASK, dueTask, settleOverdue, type DueKinds } from '../../services/due/index.ts'
+import { alertDanger, DANGER_UNREAD, dangerUnread, markRead, readAlarms, takeConversation } from '../../services/handoff/index.ts'
+import type { ConversationId } from '../../services/platform/ids.ts'
+import { startJobs } from '../../services/platform/jobs.ts'
+import type { Platform } from '../../services/platform/platform.ts'
+import { openDeskWorld, type DeskWorld, type TestAgent } from '../support/deskWorld.ts'
+import { eventually } from '../support/eventually.ts'
+
+describe('danger written while an agent holds the conversation', () => {
+  let world: DeskWorld
+  let holder: TestAgent, colleague: TestAgent, supervisor: TestAgent
+  let id: ConversationId
+  let seq: number
+  const kinds = (platform: Platform): DueKinds => ({ [DANGER_UNREAD]: dangerUnread(platform) })
+  const alarms = async (agent: TestAgent) => (await readAlarms(world.platform, agent)).map(({ unread }) => unread)
+
+  beforeEach(async () => {
+    world = await openDeskWorld({ nodes: 2 })
+    holder = await world.agent('Amélie')
+    colleague = await world.agent('Bruno')
+    supervisor = await world.agent('Sam', 'supervisor')
+    id = await world.waiting()
+    await takeConversation(world.platform, holder, id)
+    seq = await world.says(id, 'danger')
+    await world.turn(id, (tx, c, at) => {
+      alertDanger(tx, c, { seq, situation: 'violence', at })
+      alertDanger(tx, c, { seq, situation: 'violence', at }) // asked twice, due once
+    })
+  })
+  afterEach(() => world.close())
+
+  it('alarms the holder at once and nobody else', async () => {
+    expect(await alarms(holder)).to.deep.equal([false])
+    expect(await alarms(supervisor)).to.deep.equal([])
+    expect(await alarms(colleague)).to.deep.equal([])
+  })
+
+  it('calls supervisors after 60 s unread, once on however many nodes, until somebody who counts has read it', async () => {
+    world.clock.advance({ seconds: 59 })
+    expect(await settleOverdue(world.platform, kinds(world.platform))).to.equal(0)
+    world.clock.advance({ seconds: 1 })
+    const settled = await Promise.all([...world.nodes, ...world.nodes].map((node) => settleOverdue(node, kinds(node))))
+    expect(settled.reduce((sum, count) => sum + count, 0)).to.equal(1)
+    expect(await alarms(supervisor)).to.deep.equal([true])
+    expect(await alarms(holder)).to.deep.equal([true])
+    expect(await alarms(colleague)).to.deep.equal([])
+    await markRead(world.platform, supervisor, id, seq)
+    expect(await alarms(supervisor)).to.deep.equal([])
+  })
+
+  it('calls nobody when the holder has read it', async () => {
+    await markRead(world.platform, holder, id, seq - 1)
+    expect(await alarms(holder)).to.deep.equal([false])
+    await markRead(world.platform, holder, id, seq)
+    expect(await alarms(holder)).to.deep.equal([])
+    world.clock.advance({ seconds: 61 })
+    await settleOverdue(world.platform, kinds(world.platform))
+    expect(await alarms(supervisor)).to.deep.equal([])
+  })
+
+  it('is remembered with its turn or not at all', async () => {
+    const other = await world.waiting()
+    await takeConversation(world.platform, holder, other)
+    await world
+      .turn(other, (tx, c, at) => {
+        alertDanger(tx, c, { seq: 9, situation: 'violence', at })
+        throw new Error('the turn fails')
+      })
+      .catch(() => {})
+    expect(await alarms(holder)).to.have.length(1)
+  })
+
+  it('is done by the alarm clock on time, without a sweep', async () => {
+    const { database } = world.platform
+    // The job's alarm is on the database's clock, which a test does not move: it is brought forward.
+    await database.pool.query(`select graphile_worker.reschedule_jobs(array_agg(id), run_at := now()) from graphile_worker.jobs where task_identifier = $1`, [DUE_TASK])
+    world.clock.advance({ seconds: 61 })
+    const jobs = startJobs(world.platform, { [DUE_TASK]: dueTask(world.platform, kinds(world.platform)) }, [])
+    try {
+      await eventually('the supervisor is called', async () => (await alarms(supervisor)).length === 1)
+      await eventually('the job is gone', async () => (await database.pool.query('select from graphile_worker.jobs')).rowCount === 0)
+    } finally {
+      await jobs.stop()
+    }
+  })
+})

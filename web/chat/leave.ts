@@ -1,0 +1,37 @@
+/**
+ * Where "leave quickly" goes. The most ordinary page there is: it exists in every language, says
+ * nothing about who was here, and nobody wonders at it in a browser's history.
+ */
+const NEUTRAL_PAGE = 'https://www.google.com/'
+
+/** How many times Escape, and within how many milliseconds. */
+const PRESSES = 3
+const WITHIN = 2_000
+
+/**
+ * Leaves at once: what is on screen goes first, in the same instant, then the page is replaced, so
+ * that "back" does not return here.
+ *
+ * @param forget ends the conversation in this page's memory
+ */
+export function leaveQuickly(forget: () => void): void {
+  document.body.replaceChildren()
+  document.title = ''
+  forget()
+  location.replace(NEUTRAL_PAGE)
+}
+
+/** Calls `leave` when Escape is pressed three times in a row. The result stops listening. */
+export function onThreeEscapes(leave: () => void): () => void {
+  let presses: number[] = []
+  const listen = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') {
+      presses = []
+      return
+    }
+    presses = [...presses, event.timeStamp].filter((at) => event.timeStamp - at < WITHIN)
+    if (presses.length >= PRESSES) leave()
+  }
+  document.addEventListener('keydown', listen)
+  return () => document.removeEventListener('keydown', listen)
+}

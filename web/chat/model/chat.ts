@@ -1,0 +1,113 @@
+import { isOwn, type TranscriptMessage } from '../../conversation/message.ts'
+import type { TypingNow } from '../../conversation/Typing.tsx'
+import { readActivity, type Arrival, type Mode } from '../wire/activities.ts'
+import { directLine, type DirectLine } from '../wire/directLine.ts'
+import type { Outgoing } from '../wire/outbox.ts'
+import type { Connection } from '../wire/stream.ts'
+import type { World } from '../wire/world.ts'
+import { mergeLog, withOutgoing } from './log.ts'
+
+/** Everything the page shows, in one plain value. */
+export interface ChatState {
+  /** What the log has, by position, without holes. */
+  log: readonly TranscriptMessage[]
+  outgoing: readonly Outgoing[]
+  connection: Connection
+  /** The first messages have come. */
+  loaded: boolean
+  loadingOlder: boolean
+  hasOlder: boolean
+  typing: TypingNow | null
+  mode: Mode
+  /** The agent who answers, in mode `human`. */
+  holder: string | null
+  /** Agents have read own messages up to this position. */
+  readUpTo: number
+}
+
+/** The conversation of this page: its state, and what a person can do with it. */
+export interface Chat {
+  state(): ChatState
+  line: DirectLine
+  older(): void
+}
+
+export const EMPTY: ChatState = {
+  log: [],
+  outgoing: [],
+  connection: 'connecting',
+  loaded: false,
+  loadingOlder: false,
+  hasOlder: false,
+  typing: null,
+  mode: 'bot',
+  holder: null,
+  readUpTo: 0,
+}
+
+/** How long "is writing" stays without another sign, in ms: the protocol's habit. */
+const TYPING_SHOWN = 5_000
+/** Messages of the history are put on screen before screen readers listen again, in ms. */
+const SETTLE = 400
+
+/** Opens the visitor's conversation. `changed` is called after each change of `state()`. */
+export function openChat(world: World, language: string, changed: () => void): Chat {
+  let state = EMPTY
+  let cancelTyping = (): void => {}
+
+  function set(change: Partial<ChatState>): void {
+    state = { ...state, ...change }
+    changed()
+  }
+
+  const line = directLine(world, language, {
+    activities(activities, history) {
+      const arrivals = activities.map(readActivity).filter((arrival) => arrival !== null)
+      keep(arrivals.flatMap((arrival) => (arrival.kind === 'message' ? [arrival.message] : [])))
+      if (!history) for (const arrival of arrivals) note(arrival)
+    },
+    connection: (connection) => set({ connection }),
+    outgoing: (outgoing) => set({ outgoing }),
+    anotherConversation: () => set({ ...EMPTY, outgoing: state.outgoing, connection: state.connection }),
+  })
+
+  function keep(messages: TranscriptMessage[]): void {
+    if (messages.length === 0) return
+    const log = mergeLog(state.log, messages)
+    const before = state.log[0]?.seq
+    const first = log[0]?.seq ?? 1
+    set({ log, hasOlder: first > 1 && (before === undefined || first < before || state.hasOlder) })
+    for (const message of messages) {
+      if (isOwn(message, { side: 'newcomer' }) && message.clientMessageId !== undefined) line.echoed(message.clientMessageId)
+    }
+    if (!state.loaded) world.later(() => set({ loaded: true }), SETTLE)
+  }
+
+  function note(arrival: Arrival): void {
+    if (arrival.kind === 'read') return set({ readUpTo: Math.max(state.readUpTo, arrival.seq) })
+    if (arrival.kind === 'mode') return set({ mode: arrival.mode, holder: arrival.holder ?? null })
+    if (arrival.kind === 'typing') {
+      cancelTyping()
+      cancelTyping = world.later(() => set({ typing: null }), TYPING_SHOWN)
+      return set({ typing: { author: arrival.author, ...(arrival.name === undefined ? {} : { name: arrival.name }) } })
+    }
+    // What they were writing is here.
+    if (state.typing !== null && arrival.message.author === state.typing.author) set({ typing: null })
+  }
+
+  async function older(): Promise<void> {
+    const first = state.log[0]?.seq
+    if (first === undefined || state.loadingOlder) return
+    set({ loadingOlder: true })
+    const more = await line.older(first)
+    if (more !== null) set({ hasOlder: more })
+    world.later(() => set({ loadingOlder: false }), SETTLE)
+  }
+
+  return { state: () => state, line, older: () => void older() }
+}
+
+/** What the transcript shows: the log, then what is on its way. */
+export function shown(state: ChatState, failure: (status: number | undefined) => string): TranscriptMessage[] {
+  return withOutgoing(state.log, state.outgoing, failure)
+}

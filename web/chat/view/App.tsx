@@ -1,0 +1,85 @@
+import { useRef } from 'preact/hooks'
+import { Composer } from '../../conversation/Composer.tsx'
+import { Transcript } from '../../conversation/Transcript.tsx'
+import { SpeechProvider } from '../../ui/speech.tsx'
+import type { Speech } from '../../text.ts'
+import { shown, type Chat, type ChatState } from '../model/chat.ts'
+import { Header } from './Header.tsx'
+import { Introduction } from './Introduction.tsx'
+import { StatusLine } from './StatusLine.tsx'
+
+export interface AppProps {
+  speech: Speech
+  languages: readonly string[]
+  state: ChatState
+  chat: Chat
+  onLanguage: (language: string) => void
+  onLeave: () => void
+}
+
+/** The newcomer's page: who is here, what was said, where one writes. */
+export function App({ speech, languages, state, chat, onLanguage, onLeave }: AppProps) {
+  const { say, language } = speech
+  const box = useRef<HTMLTextAreaElement>(null)
+  const messages = shown(state, (status) => say(status === 413 ? 'chat:failure.tooLarge' : 'chat:failure.refused'))
+  const send = (text: string): void => chat.line.send(text)
+
+  return (
+    <SpeechProvider speech={speech}>
+      <a
+        class="skip-link"
+        href="#write"
+        onClick={(event) => {
+          event.preventDefault()
+          box.current?.focus()
+        }}
+      >
+        {say('chat:skip')}
+      </a>
+      <div class="chat">
+        <Header
+          languages={languages}
+          mode={state.mode}
+          holder={state.holder}
+          onLanguage={onLanguage}
+          onLeave={onLeave}
+          onPerson={() => {
+            send(say('chat:person.message'))
+            box.current?.focus()
+          }}
+        />
+        <main class="chat-main">
+          <Transcript
+            messages={messages}
+            me={{ side: 'newcomer' }}
+            language={language}
+            hasOlder={state.hasOlder}
+            loadingOlder={state.loadingOlder}
+            loading={!state.loaded}
+            onOlder={chat.older}
+            typing={state.typing}
+            readUpTo={state.readUpTo}
+            onChoose={(choice) => {
+              send(choice.title)
+              box.current?.focus({ preventScroll: true })
+            }}
+            onRetry={(message) => chat.line.retry(message.id)}
+            onDiscard={(message) => chat.line.discard(message.id)}
+          >
+            <Introduction />
+          </Transcript>
+          <div class="chat-foot" id="write">
+            <StatusLine connection={state.connection} />
+            <Composer
+              inputRef={box}
+              placeholder={say('chat:placeholder')}
+              onSend={send}
+              onFiles={(files, text) => chat.line.sendFiles(files, text)}
+              onTyping={() => chat.line.typing()}
+            />
+          </div>
+        </main>
+      </div>
+    </SpeechProvider>
+  )
+}

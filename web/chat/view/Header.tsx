@@ -1,0 +1,65 @@
+import { Button } from '../../ui/Button.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { useSpeech } from '../../ui/speech.tsx'
+import { nativeName } from '../../text.ts'
+import type { Mode } from '../wire/activities.ts'
+
+export interface HeaderProps {
+  languages: readonly string[]
+  mode: Mode
+  holder: string | null
+  onLanguage: (language: string) => void
+  onPerson: () => void
+  onLeave: () => void
+}
+
+/** The name of the place, who answers now, and the three ways out: another language, a person, away. */
+export function Header({ languages, mode, holder, onLanguage, onPerson, onLeave }: HeaderProps) {
+  const { language, say } = useSpeech()
+  return (
+    <header class="chat-head">
+      <div class="brand">
+        <Emblem />
+        <div class="brand-words">
+          <h1>{say('chat:title')}</h1>
+          <p class="who" role="status">
+            {mode === 'human' && holder !== null ? say('chat:who.named', { name: holder }) : say(`chat:who.${mode}`)}
+          </p>
+        </div>
+      </div>
+      <div class="head-tools">
+        <label class="language">
+          <Icon name="language" />
+          <span class="visually-hidden">{say('chat:language')}</span>
+          <select value={language} onChange={(event) => onLanguage(event.currentTarget.value)}>
+            {languages.map((code) => (
+              <option key={code} value={code} lang={code}>
+                {nativeName(code)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Button kind="quiet" icon="leave" class="leave" title={say('chat:leave.hint')} onClick={onLeave}>
+          {say('chat:leave.button')}
+        </Button>
+      </div>
+      {mode === 'bot' && (
+        <Button kind="secondary" icon="person" class="person" onClick={onPerson}>
+          {say('chat:person.button')}
+        </Button>
+      )}
+    </header>
+  )
+}
+
+/** A way that leads from one place to another: the product's mark. */
+function Emblem() {
+  return (
+    <svg class="emblem" viewBox="0 0 32 32" width="40" height="40" aria-hidden="true" focusable="false">
+      <rect class="emblem-ground" width="32" height="32" rx="9" />
+      <path class="emblem-way" d="M9 25c0-9 13-6 13-14" />
+      <circle class="emblem-goal" cx="22" cy="8.5" r="3.5" />
+      <circle class="emblem-start" cx="9" cy="24.5" r="2.5" />
+    </svg>
+  )
+}

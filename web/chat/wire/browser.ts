@@ -1,0 +1,41 @@
+import { unsentIn } from './unsent.ts'
+import type { World } from './world.ts'
+
+/** The browser's own network, clock and storage. */
+export function browserWorld(): World {
+  return {
+    origin: location.origin,
+    fetch: (input, init) => fetch(input, init),
+    connect(url) {
+      const socket = new WebSocket(url)
+      const facade: ReturnType<World['connect']> = {
+        onopen: null,
+        onmessage: null,
+        onclose: null,
+        send(text) {
+          if (socket.readyState === WebSocket.OPEN) socket.send(text)
+        },
+        close: () => socket.close(),
+      }
+      socket.onopen = () => facade.onopen?.()
+      socket.onmessage = (event: MessageEvent<unknown>) => facade.onmessage?.({ data: event.data })
+      socket.onclose = () => facade.onclose?.()
+      return facade
+    },
+    later(then, milliseconds) {
+      const timer = setTimeout(then, milliseconds)
+      return () => clearTimeout(timer)
+    },
+    now: () => Date.now(),
+    chance: () => Math.random(),
+    newId,
+    networkUp: () => navigator.onLine,
+    unsent: unsentIn(sessionStorage),
+  }
+}
+
+/** `crypto.randomUUID` exists on https and loopback only; a trial on a local network is neither. */
+function newId(): string {
+  if (isSecureContext) return crypto.randomUUID()
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

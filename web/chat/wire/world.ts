@@ -1,0 +1,41 @@
+/** The part of a browser's `WebSocket` that is used here. */
+export interface Socket {
+  onopen: (() => void) | null
+  onmessage: ((event: { data: unknown }) => void) | null
+  onclose: (() => void) | null
+  send(text: string): void
+  close(): void
+}
+
+/** What the Direct Line client needs of the browser, so that a test can be the browser. Times are milliseconds. */
+export interface World {
+  /** The origin of the server, without a slash at the end. */
+  origin: string
+  fetch: typeof fetch
+  connect(url: string): Socket
+  /** Calls `then` after a while; the result cancels it. */
+  later(then: () => void, milliseconds: number): () => void
+  /** Milliseconds since 1970. */
+  now(): number
+  /** A number in [0, 1). */
+  chance(): number
+  /** A random id that no other page makes. */
+  newId(): string
+  /** What the browser believes of the network; a false "yes" is common, a "no" is true. */
+  networkUp(): boolean
+  unsent: UnsentStore
+}
+
+/** A message that was written and not yet acknowledged by the server. */
+export interface Unsent {
+  clientActivityID: string
+  text: string
+  /** When it was written, ISO 8601. */
+  at: string
+}
+
+/** Where unsent texts survive a reload. */
+export interface UnsentStore {
+  load(): Unsent[]
+  save(unsent: readonly Unsent[]): void
+}

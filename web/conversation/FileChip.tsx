@@ -1,0 +1,41 @@
+import { Icon } from '../ui/Icon.tsx'
+import { useSpeech } from '../ui/speech.tsx'
+import type { ShownFile } from './message.ts'
+import { fileSize } from './times.ts'
+
+/** A file of a message: its name, its size, and the way to open it if there is one. */
+export function FileChip({ file }: { file: ShownFile }) {
+  const { language, say } = useSpeech()
+  const size = file.size === undefined || file.size === 0 ? null : fileSize(language, file.size)
+  const inside = (
+    <>
+      <Icon name={file.contentType.startsWith('image/') ? 'picture' : 'file'} />
+      <span class="file-name" dir="auto">
+        {file.name}
+      </span>
+      {size !== null && <span class="file-size">{size}</span>}
+    </>
+  )
+  const href = sameOrigin(file.url)
+  if (href === null) return <span class="file-chip">{inside}</span>
+  return (
+    <a class="file-chip" href={href} target="_blank" rel="noopener noreferrer">
+      <span class="visually-hidden">{say('conversation:openFile')} </span>
+      {inside}
+    </a>
+  )
+}
+
+/**
+ * The path of a file on the server that served this page, whatever host the address names: behind
+ * another name the page still reaches its files, and a foreign address can never become a link.
+ */
+function sameOrigin(address: string | undefined): string | null {
+  if (address === undefined) return null
+  try {
+    const url = new URL(address, location.href)
+    return /^https?:$/.test(url.protocol) ? url.pathname + url.search : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,34 @@
+import type { AgentView, MessageView } from '../../../api/types.ts'
+import type { TranscriptMessage } from '../../conversation/message.ts'
+import type { PendingMessage } from '../model/state.ts'
+import type { Words } from './context.ts'
+
+const pendingAs = { sending: 'sending', waiting: 'queued', refused: 'failed' } as const
+
+/** The log of a conversation, then what this agent wrote that is not in it yet. */
+export function shown(
+  log: MessageView[],
+  pending: PendingMessage[],
+  conversationId: string,
+  me: AgentView | null,
+  words: Words,
+): TranscriptMessage[] {
+  const last = log.at(-1)?.seq ?? 0
+  const mine = pending.filter((one) => one.conversationId === conversationId)
+  return [
+    ...log,
+    ...mine.map((one, index): TranscriptMessage => ({
+      id: one.clientMessageId,
+      clientMessageId: one.clientMessageId,
+      // Only for its place on screen: the log will give it its own.
+      seq: last + 1 + index,
+      author: 'agent',
+      ...(me === null ? {} : { agentId: me.id, agentName: me.name }),
+      text: one.text,
+      status: 'done',
+      at: one.at,
+      pending: pendingAs[one.state],
+      ...(one.state === 'refused' ? { failure: words.say('conversation.refused') } : {}),
+    })),
+  ]
+}

@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Builds the two pages into `web/dist/`; the names in `assets/` change with their content. */
+export default defineConfig({
+  root: here('.'),
+  publicDir: here('public'),
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  json: { stringify: true },
+  build: {
+    outDir: here('dist'),
+    emptyOutDir: true,
+    manifest: true,
+    // What cheap and older phones of 2022 still run.
+    target: ['es2022', 'chrome100', 'firefox100', 'safari15.4'],
+    // Inlined files would need `data:` in the policy, and could not be cached.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { chat: here('chat/index.html'), desk: here('desk/index.html') } },
+  },
+})
