@@ -27,7 +27,7 @@ export function linkify(text: string): TextPart[] {
   const parts: TextPart[] = []
   let plainFrom = 0
   for (const match of text.matchAll(LINK)) {
-    const link = read(match[0], text.charAt(match.index - 1), text.slice(match.index + match[0].length, match.index + match[0].length + 2))
+    const link = read(match[0], text.slice(Math.max(0, match.index - 2), match.index), text.slice(match.index + match[0].length, match.index + match[0].length + 2))
     if (link === null) continue
     if (match.index > plainFrom) parts.push({ text: text.slice(plainFrom, match.index) })
     parts.push(link)
@@ -40,7 +40,7 @@ export function linkify(text: string): TextPart[] {
 function read(found: string, before: string, after: string): TextPart | null {
   if (/^https:/.test(found)) return webLink(found)
   // Part of a longer word, number, amount or decimal: not ours.
-  if (/[\p{L}\p{N}_+@/$-]/u.test(before) || /^(?:[\p{L}\p{N}_@]|[.,:/-]\p{N}|[\s\u00a0]?[$%€])/u.test(after)) return null
+  if (/(?:[\p{L}\p{N}_+@/$-]|\p{N}[\s.,])$/u.test(before) || /^(?:[\p{L}\p{N}_@]|[.,:/-]\p{N}|[\s\u00a0]?[$%€])/u.test(after)) return null
   if (found.includes('@')) return { text: found, href: `mailto:${found}`, kind: 'mail' }
   const digits = found.replace(/\D/g, '')
   if (found.startsWith('+')) {
