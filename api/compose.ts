@@ -41,7 +41,7 @@ export async function compose(
   const keys = openKeys(settings.masterKey)
   const metrics = openMetrics()
   const platform: Platform = { settings, database, keys, bell, clock, log, metrics }
-  const bot = await startBot(platform, parts)
+  const bot = await startBot(keys, parts)
   const turns = createTurns(platform, bot)
   const table = await tableOfRoutes(platform, turns)
   const listening = await serve(platform, table.routes, table.sockets, (cookies) => authenticate(platform, cookies))

@@ -9,8 +9,8 @@ import {
 import type { MessageBody } from '../services/conversations/index.ts'
 import type { Turn } from './turn.ts'
 
-/** The turn that a `TurnContext` belongs to, for those who are given only the context. */
-export const TURN = Symbol('turn')
+/** Where a `TurnContext` keeps the turn that it belongs to. */
+const OWN_TURN = Symbol('turn')
 
 /**
  * Bot Framework's way in and out, without its transport: an activity in, activities out, all inside
@@ -20,7 +20,7 @@ export class TurnAdapter extends BotAdapter {
   /** Runs `logic` over the activity that the newcomer's message becomes. */
   async run(turn: Turn, activity: Partial<Activity>, logic: (context: TurnContext) => Promise<void>): Promise<void> {
     const context = new TurnContext(this, activity)
-    context.turnState.set(TURN, turn)
+    context.turnState.set(OWN_TURN, turn)
     await logic(context)
   }
 
@@ -50,8 +50,8 @@ export class TurnAdapter extends BotAdapter {
 }
 
 /** The turn behind a context. */
-export function turnOf(context: TurnContext): Turn {
-  const turn = context.turnState.get<Turn>(TURN)
+function turnOf(context: TurnContext): Turn {
+  const turn = context.turnState.get<Turn>(OWN_TURN)
   if (turn === undefined) throw new Error('a context without its turn')
   return turn
 }

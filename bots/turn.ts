@@ -39,8 +39,8 @@ export interface Bot {
   onMessage(turn: Turn, body: MessageBody): Promise<void>
   /** An agent holds the conversation: the bot is silent, but danger is not. */
   onOverheard(turn: Turn, body: MessageBody): Promise<void>
-  /** An agent gave the conversation back. */
-  onHandedBack(turn: Turn): Promise<void>
+  /** The agent of this name gave the conversation back. */
+  onHandedBack(turn: Turn, agentName: string): Promise<void>
 }
 
 /** A turn is rolled back and its conversation freed after this. */
@@ -210,8 +210,9 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
       database.hold(() =>
         inConversation(id, undefined, async (tx, c, at) => {
           if (c.holder?.id !== agentId) throw conflict('notYours')
+          const { name } = c.holder
           releaseToBot(tx, c, at)
-          await bot.onHandedBack(turnOf(tx, c, at, 0))
+          await bot.onHandedBack(turnOf(tx, c, at, 0), name)
           return { result: undefined, save: true }
         }),
       ),

@@ -7,7 +7,9 @@ import { act, ask, dialog, keep, review, tell, type When } from './kit/script.ts
 
 const agreed: When = ({ consent }) => consent === true
 const refused: When = ({ consent }) => consent === false
-const isAbroad: When = (answers) => agreed(answers, new Map()) && answers['whereNow'] === 'abroad'
+const isAbroad: When = (answers, file) => agreed(answers, file) && answers['whereNow'] === 'abroad'
+/** A language that the file has was set when it was chosen, and may have been changed since. */
+const newlyChosen: When = ({ language: lang }, file) => file.get('language') !== lang
 /** A consent already in the file was recorded when it was given. */
 const newlyAgreed: When = (answers, file) => agreed(answers, file) && file.get('consent') !== true
 
@@ -17,7 +19,9 @@ export const onboarding = dialog(
   [
     tell('welcome'),
     ask('language', language(), { reviewed: false }),
-    act('useLanguage', ({ conversation }, { language: lang }) => conversation.setLanguage(String(lang))),
+    act('useLanguage', ({ conversation }, { language: lang }) => conversation.setLanguage(String(lang)), {
+      when: newlyChosen,
+    }),
     ask('consent', yesNo({ clear: true }), { reviewed: false }),
     tell('withoutFile', { when: refused }),
     act('openFile', ({ newcomers }) => newcomers.giveConsent('file', { wordsKey: 'onboarding:consent.question' }), {

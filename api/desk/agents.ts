@@ -24,7 +24,10 @@ export function agentRoutes(platform: Platform): Route[] {
       who: 'supervisor',
       body: { json: invitationBody },
       answers: { 201: 'Invited' },
-      handle: async ({ agent, body }) => ({ status: 201, json: invitationView(await inviteAgent(platform, agent, body)) }),
+      handle: async ({ agent, body }) => ({
+        status: 201,
+        json: invitationView(await inviteAgent(platform, agent, body)),
+      }),
     }),
     route({
       method: 'POST',

@@ -32,7 +32,11 @@ export function conversationRoutes(platform: Platform, { turns, fileUrl }: Conve
   const { database, keys, bell } = platform
 
   /** A command on a conversation: an empty body, answered `204` once it is committed. */
-  const command = (path: string, summary: string, act: (agent: AgentActor, id: ConversationId) => Promise<void>): Route =>
+  const command = (
+    path: string,
+    summary: string,
+    act: (agent: AgentActor, id: ConversationId) => Promise<void>,
+  ): Route =>
     route({
       method: 'POST',
       path: `${AT}/${path}`,
@@ -55,7 +59,7 @@ export function conversationRoutes(platform: Platform, { turns, fileUrl }: Conve
 
   /** A page of what can be shown; events leave no line, and a stretch of nothing but events is passed over. */
   async function readPage(id: ConversationId, from: LogRange): Promise<{ messages: LoggedMessage[]; more: boolean }> {
-    for (let range = from; ; ) {
+    for (let range = from; ;) {
       const page = await readLog(database.db, keys, id, range, PAGE)
       const messages = page.messages.filter(({ kind }) => kind === 'message')
       if (messages.length > 0 || !page.more) return { messages, more: page.more }
@@ -103,7 +107,10 @@ export function conversationRoutes(platform: Platform, { turns, fileUrl }: Conve
       async handle({ agent, params, query }) {
         const { id } = await accessConversation(database.db, agent, params.id, 'read')
         const page = await readPage(id, rangeOf(query))
-        const view: MessagesView = { more: page.more, messages: page.messages.map((message) => messageView(message, agent.id, fileUrl)) }
+        const view: MessagesView = {
+          more: page.more,
+          messages: page.messages.map((message) => messageView(message, agent.id, fileUrl)),
+        }
         return ok(view)
       },
     }),
@@ -124,7 +131,9 @@ export function conversationRoutes(platform: Platform, { turns, fileUrl }: Conve
       await accessConversation(database.db, agent, id, 'write')
       bell.whisper(`typing:${id}`, `agent ${agent.id}`)
     }),
-    command('take', 'Take the conversation; of many exactly one does', (agent, id) => takeConversation(platform, agent, id)),
+    command('take', 'Take the conversation; of many exactly one does', (agent, id) =>
+      takeConversation(platform, agent, id),
+    ),
     command('hand-back', 'Give the conversation back to the bot', async (agent, id) => {
       await accessConversation(database.db, agent, id, 'handBack')
       await turns.handBack(id, agent.id)
@@ -151,7 +160,10 @@ export function conversationRoutes(platform: Platform, { turns, fileUrl }: Conve
       params: idParam,
       body: { json: noteBody },
       answers: { 201: 'Added' },
-      handle: async ({ agent, params, body }) => ({ status: 201, json: noteView(await addNote(platform, agent, params.id, body.text)) }),
+      handle: async ({ agent, params, body }) => ({
+        status: 201,
+        json: noteView(await addNote(platform, agent, params.id, body.text)),
+      }),
     }),
   ].map((row) => (row.method === 'GET' ? patient(row) : row))
 

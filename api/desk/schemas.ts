@@ -22,13 +22,21 @@ export const logQuery = z
   .refine(({ after, before }) => after === undefined || before === undefined)
 
 export const messageBody = z.strictObject({
-  text: z.string().min(1).max(MESSAGE_CHARACTERS * 2),
+  text: z
+    .string()
+    .min(1)
+    .max(MESSAGE_CHARACTERS * 2),
   clientMessageId: id,
 })
 
 export const readBody = z.strictObject({ seq: z.int().min(0).max(999_999_999) })
 
-export const noteBody = z.strictObject({ text: z.string().min(1).max(MESSAGE_CHARACTERS * 2) })
+export const noteBody = z.strictObject({
+  text: z
+    .string()
+    .min(1)
+    .max(MESSAGE_CHARACTERS * 2),
+})
 
 export const invitationBody = z.strictObject({
   name: z.string().trim().min(1).max(80),

@@ -53,7 +53,9 @@ export function messageView(message: LoggedMessage, readerId: string, fileUrl: F
     ...(agent === undefined ? {} : { agentId: agent.id, agentName: agent.name }),
     text: body.displayText ?? body.text,
     ...(body.choices === undefined ? {} : { choices: body.choices }),
-    ...(body.files === undefined ? {} : { files: body.files.map((file) => ({ ...file, url: fileUrl(conversationId, file.id) })) }),
+    ...(body.files === undefined
+      ? {}
+      : { files: body.files.map((file) => ({ ...file, url: fileUrl(conversationId, file.id) })) }),
     ...(body.urgent === undefined ? {} : { urgent: body.urgent }),
     ...(own && body.clientActivityID !== undefined ? { clientMessageId: body.clientActivityID } : {}),
     status,

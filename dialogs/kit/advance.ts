@@ -3,7 +3,7 @@ import type { Pause } from './context.ts'
 import { askStep, placeOf, saveDue, type Course, type Effect, type Outcome, type ScriptContext } from './course.ts'
 import { hear, pressed, type Heard } from './hear.ts'
 import { miss } from './miss.ts'
-import { askNow, PRESS, question, walk } from './questions.ts'
+import { askNow, question, walk } from './questions.ts'
 import { written } from './render.ts'
 import type { Say } from './say.ts'
 import type { Script } from './script.ts'
@@ -106,11 +106,12 @@ function acknowledge(course: Course, { taken, corrected }: Heard): void {
   for (const { step, from, to } of corrected)
     says.push({ key: 'kit:corrected', params: { from: shown(step, from), to: shown(step, to) } })
   const [first] = taken
+  const told = taken.filter(({ step }) => step.reviewed)
   if (first === undefined) return
   const noted = `${script.name}:${first.step.name}.noted`
   if (taken.length === 1 && written(noted)) says.push({ key: noted, params: { value: shown(first.step, first.value) } })
-  else if (taken.length > 1 || first.step.name !== state.asked)
-    says.push({ key: 'kit:noted', params: { values: { list: taken.map(({ step, value }) => shown(step, value)) } } })
+  else if (told.length > 1 || (told.length === 1 && told[0]?.step.name !== state.asked))
+    says.push({ key: 'kit:noted', params: { values: { list: told.map(({ step, value }) => shown(step, value)) } } })
 }
 
 /** A doubt is asked about before anything else; else the next question, or the one on the screen again. */

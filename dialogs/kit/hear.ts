@@ -35,7 +35,7 @@ export function hear(course: Course, readings: Readings): Heard {
   const asked = askStep(course, state.asked)
   const answers = answersOf(course)
   const others = course.script.steps.filter(
-    (step): step is Ask => step.kind === 'ask' && step !== asked && step.reviewed && !state.passed.includes(step.name),
+    (step): step is Ask => step.kind === 'ask' && step !== asked && step.reviewed && (answers[step.name] !== undefined || !state.passed.includes(step.name)),
   )
   if (asked !== undefined && asked.field.greedy === undefined) offer(course, asked, { how: 'asked' }, readings, heard)
   for (const step of others) {

@@ -1,4 +1,5 @@
 import { answersOf, applies, askStep, changeable, placeOf, saveDue, type Course } from './course.ts'
+import { written } from './render.ts'
 import type { Choice, Say, Shown } from './say.ts'
 import type { Ask } from './script.ts'
 
@@ -80,7 +81,8 @@ export function choicesNow(course: Course): Choice[] {
   const choices = step.field.choices(place)
   const knowsWayOut = choices.some(({ value }) => value === 'unknown')
   if (step.optional && !knowsWayOut) return [...choices, press(PRESS.skip)]
-  return step.optional ? [...choices] : [...choices, press(PRESS.why)]
+  const why = `${course.script.name}:${step.name}.why`
+  return written(why) ? [...choices, { value: PRESS.why, label: { key: why } }] : [...choices]
 }
 
 const pressNames: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(PRESS).map(([name, value]) => [value, name]))

@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill'
+import type { Temporal } from 'temporal-polyfill'
 import { toDate } from '../platform/clock.ts'
 import type { Platform } from '../platform/platform.ts'
 
@@ -13,7 +13,10 @@ export const PRESENT_SECONDS = 45
 const FORGET_HOURS = 2
 
 /** Says that a desk is open. Called when it opens and every 15 s. */
-export async function renewDesk(platform: Platform, desk: { id: string; agentId: string; sessionId: string }): Promise<void> {
+export async function renewDesk(
+  platform: Platform,
+  desk: { id: string; agentId: string; sessionId: string },
+): Promise<void> {
   const seen_at = toDate(platform.clock.now())
   await platform.database.db
     .insertInto('desks')

@@ -35,7 +35,12 @@ const INVITATION_HOURS = 72
 
 /** All accounts, active ones first, by name. */
 export async function listAgents(platform: Platform): Promise<Agent[]> {
-  return agentsWith(platform, platform.database.db).orderBy('a.active', 'desc').orderBy('a.name').orderBy('a.id').execute().then((rows) => rows.map(asAgent))
+  return agentsWith(platform, platform.database.db)
+    .orderBy('a.active', 'desc')
+    .orderBy('a.name')
+    .orderBy('a.id')
+    .execute()
+    .then((rows) => rows.map(asAgent))
 }
 
 /** One account. Throws `notFound`. */

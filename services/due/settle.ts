@@ -39,7 +39,12 @@ const CLAIM = `
  * Does one due time, once: whoever holds its row does it, anyone else finds nothing to do. `false`:
  * it is not due, done already, or in another's hands. If the work throws, it is due still.
  */
-export async function settleDue(platform: Platform, kinds: DueKinds, kind: string, reference: string): Promise<boolean> {
+export async function settleDue(
+  platform: Platform,
+  kinds: DueKinds,
+  kind: string,
+  reference: string,
+): Promise<boolean> {
   const at = platform.clock.now()
   return platform.database.transaction(async (tx) => {
     const [row] = await tx.named<Row>('due-claim', CLAIM, [kind, reference, toDate(at)])
@@ -52,7 +57,13 @@ export async function settleDue(platform: Platform, kinds: DueKinds, kind: strin
       dueAt: toInstant(row.due_at),
     }
     const outcome = await work(tx, due, at)
-    tx.later(tx.db.updateTable('due_times').set({ done_at: toDate(at), outcome }).where('id', '=', row.id).compile())
+    tx.later(
+      tx.db
+        .updateTable('due_times')
+        .set({ done_at: toDate(at), outcome })
+        .where('id', '=', row.id)
+        .compile(),
+    )
     return true
   })
 }

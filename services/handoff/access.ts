@@ -18,7 +18,12 @@ export interface Accessible extends Standing {
  * right. Throws `notFound` (foreign and absent alike), `notYours`, `alreadyTaken`. A write proves it
  * again under the lock, by `requireRight` over `standingOf`.
  */
-export async function accessConversation(db: Kysely<Schema>, actor: Actor, id: string, need: Need): Promise<Accessible> {
+export async function accessConversation(
+  db: Kysely<Schema>,
+  actor: Actor,
+  id: string,
+  need: Need,
+): Promise<Accessible> {
   const row = await db
     .selectFrom('conversations')
     .select(['id', 'mode', 'seq', 'epoch', 'held_by', 'agent_id'])

@@ -125,7 +125,8 @@ async function selectCards(db: Kysely<Schema>, which: RawBuilder<unknown>): Prom
 
 function asCard({ keys }: Platform, row: Row): Card {
   const { newcomer_id: person, reason } = row
-  const fileKey = row.file_key_id === null || row.file_wrapped === null ? undefined : keys.unwrap(row.file_key_id, row.file_wrapped)
+  const fileKey =
+    row.file_key_id === null || row.file_wrapped === null ? undefined : keys.unwrap(row.file_key_id, row.file_wrapped)
   const preferredName =
     person === null || fileKey === undefined || row.name_sealed === null
       ? null

@@ -22,7 +22,9 @@ export async function markRead(platform: Platform, actor: Actor, id: string, seq
       .updateTable('conversations')
       .set((row) => ({ agent_read_seq: row.fn<number>('greatest', ['agent_read_seq', row.val(upTo)]) }))
       .where('id', '=', found.id)
-      .where((row) => row.or([row('held_by', '=', actor.id), row.and([row('held_by', 'is', null), row('agent_id', '=', actor.id)])]))
+      .where((row) =>
+        row.or([row('held_by', '=', actor.id), row.and([row('held_by', 'is', null), row('agent_id', '=', actor.id)])]),
+      )
       .execute()
   if (counts || actor.role === 'supervisor') await silence(platform, found.id, upTo)
   if (counts) bell.ring(`conversation:${found.id}`)

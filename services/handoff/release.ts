@@ -12,7 +12,12 @@ export function releaseToBot(tx: Transaction, c: OpenConversation, at: Temporal.
 }
 
 /** Ends the open hand-off and frees the conversation for the bot; who accompanies the person stays. */
-export function endHandoff(tx: Transaction, c: OpenConversation, how: 'handedBack' | 'closed', at: Temporal.Instant): void {
+export function endHandoff(
+  tx: Transaction,
+  c: OpenConversation,
+  how: 'handedBack' | 'closed',
+  at: Temporal.Instant,
+): void {
   c.mode = 'bot'
   c.holder = undefined
   c.epoch += 1

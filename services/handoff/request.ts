@@ -35,7 +35,11 @@ const DANGER_UNREAD_SECONDS = 60
  * or lesser one changes nothing. While an agent holds the conversation it stays `human`; the graver
  * priority is kept for the case that it returns to the queue.
  */
-export function requestPerson(tx: Transaction, c: OpenConversation, request: PersonRequest): 'opened' | 'raised' | 'already' {
+export function requestPerson(
+  tx: Transaction,
+  c: OpenConversation,
+  request: PersonRequest,
+): 'opened' | 'raised' | 'already' {
   const priority = PRIORITY[request.reason]
   const open = c.handoff
   if (open !== undefined && open.priority <= priority) return 'already'
@@ -45,7 +49,11 @@ export function requestPerson(tx: Transaction, c: OpenConversation, request: Per
   if (open !== undefined) {
     open.priority = priority
     tx.later(
-      tx.db.updateTable('handoffs').set({ priority, reason: request.reason, summary_sealed: summary }).where('id', '=', id).compile(),
+      tx.db
+        .updateTable('handoffs')
+        .set({ priority, reason: request.reason, summary_sealed: summary })
+        .where('id', '=', id)
+        .compile(),
     )
     return 'raised'
   }
@@ -109,7 +117,11 @@ export async function queuePosition(
  * nobody has read it within 60 seconds. `seq` is where the newcomer's message stands in the log. The
  * turn's ring of `queue` makes the desks look for alarms.
  */
-export function alertDanger(tx: Transaction, c: OpenConversation, danger: { seq: number; situation: string; at: Temporal.Instant }): void {
+export function alertDanger(
+  tx: Transaction,
+  c: OpenConversation,
+  danger: { seq: number; situation: string; at: Temporal.Instant },
+): void {
   setDue(tx, {
     kind: DANGER_UNREAD,
     conversationId: c.id,

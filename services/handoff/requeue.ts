@@ -77,7 +77,10 @@ function backToQueue({ tx, c, at }: Change): void {
   tell(c, 'requeued')
 }
 
-async function seats(db: Kysely<Schema>, only?: ConversationId): Promise<(Seat & { conversationId: ConversationId })[]> {
+async function seats(
+  db: Kysely<Schema>,
+  only?: ConversationId,
+): Promise<(Seat & { conversationId: ConversationId })[]> {
   const { rows } = await sql<{ id: ConversationId; taken_at: Date; seen_at: Date | null; active: boolean }>`
     select c.id, h.taken_at, a.active, (select max(d.seen_at) from desks d where d.agent_id = c.held_by) as seen_at
       from conversations c

@@ -16,7 +16,12 @@ export interface AgentMessage {
  * The holder writes to the person. Sent again with the same mark, also after the conversation has gone
  * to somebody else, it is answered with where the first stands. Throws `notFound`, `notYours`, `invalid`.
  */
-export async function writeAsAgent(platform: Platform, actor: Actor, id: ConversationId, message: AgentMessage): Promise<{ seq: number }> {
+export async function writeAsAgent(
+  platform: Platform,
+  actor: Actor,
+  id: ConversationId,
+  message: AgentMessage,
+): Promise<{ seq: number }> {
   const text = normaliseText(message.text).trim()
   if (text === '') throw invalid('body.text')
   const externalId = `${id}/agent/${actor.id}/${message.clientMessageId}`

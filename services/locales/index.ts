@@ -27,7 +27,6 @@ function prepare(): I18n {
     ns: Object.keys(catalogs.get(REFERENCE) ?? {}),
     fallbackLng: REFERENCE,
     interpolation: { escapeValue: false },
-    showSupportNotice: false,
   })
   return instance
 }

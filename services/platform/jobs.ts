@@ -27,7 +27,10 @@ const CONCURRENCY = 2
  */
 export function startJobs(platform: Platform, tasks: Readonly<Record<string, Task>>, sweeps: readonly Sweep[]): Jobs {
   const stopping = new AbortController()
-  const running = [runWorker(platform, tasks, stopping.signal), ...sweeps.map((sweep) => repeat(platform, sweep, stopping.signal))]
+  const running = [
+    runWorker(platform, tasks, stopping.signal),
+    ...sweeps.map((sweep) => repeat(platform, sweep, stopping.signal)),
+  ]
   return {
     async stop() {
       stopping.abort()
@@ -37,14 +40,20 @@ export function startJobs(platform: Platform, tasks: Readonly<Record<string, Tas
 }
 
 /** graphile-worker gives up after ten failures in a row (a database that was away): it is started again. */
-async function runWorker({ database, log }: Platform, tasks: Readonly<Record<string, Task>>, stopping: AbortSignal): Promise<void> {
+async function runWorker(
+  { database, log }: Platform,
+  tasks: Readonly<Record<string, Task>>,
+  stopping: AbortSignal,
+): Promise<void> {
   while (!stopping.aborted) {
     let runner: Runner | undefined
     const stop = (): void => void runner?.stop().catch(() => {}) // it has stopped by itself
     try {
       runner = await run({
         pgPool: database.pool,
-        taskList: Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, (payload: unknown) => task(payload)])),
+        taskList: Object.fromEntries(
+          Object.entries(tasks).map(([name, task]) => [name, (payload: unknown) => task(payload)]),
+        ),
         parsedCronItems: parseCronItems([]),
         concurrency: CONCURRENCY,
         noHandleSignals: true,

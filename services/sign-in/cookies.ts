@@ -16,7 +16,8 @@ export function readToken(publicUrl: string, header: string | undefined): string
   const prefix = `${cookieName(publicUrl)}=`
   for (const item of (header ?? '').slice(0, 8_192).split(';')) {
     const pair = item.trim()
-    if (pair.startsWith(prefix) && /^[A-Za-z0-9_-]{43}$/.test(pair.slice(prefix.length))) return pair.slice(prefix.length)
+    if (pair.startsWith(prefix) && /^[A-Za-z0-9_-]{43}$/.test(pair.slice(prefix.length)))
+      return pair.slice(prefix.length)
   }
   return undefined
 }

@@ -20,7 +20,10 @@ export async function firstAdministratorLink(platform: Platform): Promise<string
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx.db)
     if (await anAdministratorCame(tx)) return undefined
     const id = (await invitedAdministrator(tx)) ?? (await addAdministrator(tx, platform))
-    const link = await makeLink(tx.db, platform.settings.publicUrl, id, { now: platform.clock.now(), hours: LINK_HOURS })
+    const link = await makeLink(tx.db, platform.settings.publicUrl, id, {
+      now: platform.clock.now(),
+      hours: LINK_HOURS,
+    })
     return link.url
   })
 }
@@ -32,7 +35,13 @@ async function anAdministratorCame(tx: Transaction): Promise<boolean> {
   const came = await administrators(tx)
     .where((row) =>
       row.or([
-        row.exists(row.selectFrom('sign_in_links as l').select('l.agent_id').whereRef('l.agent_id', '=', 'a.id').where('l.used_at', 'is not', null)),
+        row.exists(
+          row
+            .selectFrom('sign_in_links as l')
+            .select('l.agent_id')
+            .whereRef('l.agent_id', '=', 'a.id')
+            .where('l.used_at', 'is not', null),
+        ),
         row.exists(row.selectFrom('agent_sessions as s').select('s.id').whereRef('s.agent_id', '=', 'a.id')),
       ]),
     )

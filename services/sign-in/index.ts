@@ -2,4 +2,4 @@
 export { clearedCookie, sessionCookie } from './cookies.ts'
 export { firstAdministratorLink } from './firstAdministrator.ts'
 export { makeLink, useLink, type SignInLink } from './links.ts'
-export { authenticate, forgetExpired, openSession, readSession, signOut, type SignedInAgent } from './sessions.ts'
+export { authenticate, forgetExpired, openSession, readSession, signOut } from './sessions.ts'

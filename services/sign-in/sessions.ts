@@ -44,7 +44,10 @@ export async function openSession(platform: Platform, agentId: AgentId): Promise
  * Who a `Cookie` header belongs to, for HTTP and sockets alike: the only function that knows. Undefined:
  * no session, ended, idle too long, or an agent who was deactivated. Counts as a sign of life.
  */
-export async function authenticate(platform: Platform, cookieHeader: string | undefined): Promise<SignedInAgent | undefined> {
+export async function authenticate(
+  platform: Platform,
+  cookieHeader: string | undefined,
+): Promise<SignedInAgent | undefined> {
   const token = readToken(platform.settings.publicUrl, cookieHeader)
   if (token === undefined) return undefined
   return platform.database.hold(async () => {
@@ -71,7 +74,9 @@ export async function readSession(platform: Platform, sessionId: string): Promis
 
 /** Ends one session. Its sockets are told at once. */
 export async function signOut(platform: Platform, agent: { id: string; sessionId: string }): Promise<void> {
-  await platform.database.hold(() => platform.database.db.deleteFrom('agent_sessions').where('id', '=', agent.sessionId).execute())
+  await platform.database.hold(() =>
+    platform.database.db.deleteFrom('agent_sessions').where('id', '=', agent.sessionId).execute(),
+  )
   platform.bell.ring(`agent:${agent.id}`)
 }
 
@@ -79,7 +84,11 @@ export async function signOut(platform: Platform, agent: { id: string; sessionId
 export async function forgetExpired(platform: Platform): Promise<void> {
   const now = toDate(platform.clock.now())
   await platform.database.db.deleteFrom('agent_sessions').where('expires_at', '<', now).execute()
-  await platform.database.db.deleteFrom('sign_in_links').where('used_at', 'is', null).where('expires_at', '<', now).execute()
+  await platform.database.db
+    .deleteFrom('sign_in_links')
+    .where('used_at', 'is', null)
+    .where('expires_at', '<', now)
+    .execute()
 }
 
 function liveSessions({ database }: Platform, now: Temporal.Instant) {

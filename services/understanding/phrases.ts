@@ -21,6 +21,7 @@ const calendar = z.strictObject({
   unclearMonths: list,
   weekdays: z.array(list).length(7),
   numbers: z.record(z.string(), z.int()),
+  firstOfMonth: list,
   ordinalEndings: list,
   of: list,
   within: list,

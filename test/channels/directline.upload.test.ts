@@ -99,7 +99,7 @@ describe('Direct Line upload', () => {
     }
     expect(answers.map((answer) => answer.headers.get('content-disposition')?.split(';')[0])).to.deep.equal(['inline', 'attachment', 'attachment', 'attachment', 'attachment'])
     expect(answers[4]?.headers.get('content-disposition')).to.contain('filename="page.html.bin"')
-    expect(Buffer.from((await answers[0]?.arrayBuffer()) ?? [])).to.deep.equal(PNG)
+    expect(Buffer.from((await answers[0]?.bytes()) ?? [])).to.deep.equal(PNG)
   })
 
   it('30: opens it only with its own link', async () => {

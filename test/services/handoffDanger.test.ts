@@ -1,6 +1,13 @@
 import { expect } from 'chai'
 import { DUE_TASK, dueTask, settleOverdue, type DueKinds } from '../../services/due/index.ts'
-import { alertDanger, DANGER_UNREAD, dangerUnread, markRead, readAlarms, takeConversation } from '../../services/handoff/index.ts'
+import {
+  alertDanger,
+  DANGER_UNREAD,
+  dangerUnread,
+  markRead,
+  readAlarms,
+  takeConversation,
+} from '../../services/handoff/index.ts'
 import type { ConversationId } from '../../services/platform/ids.ts'
 import { startJobs } from '../../services/platform/jobs.ts'
 import type { Platform } from '../../services/platform/platform.ts'
@@ -74,12 +81,18 @@ describe('danger written while an agent holds the conversation', () => {
   it('is done by the alarm clock on time, without a sweep', async () => {
     const { database } = world.platform
     // The job's alarm is on the database's clock, which a test does not move: it is brought forward.
-    await database.pool.query(`select graphile_worker.reschedule_jobs(array_agg(id), run_at := now()) from graphile_worker.jobs where task_identifier = $1`, [DUE_TASK])
+    await database.pool.query(
+      `select graphile_worker.reschedule_jobs(array_agg(id), run_at := now()) from graphile_worker.jobs where task_identifier = $1`,
+      [DUE_TASK],
+    )
     world.clock.advance({ seconds: 61 })
     const jobs = startJobs(world.platform, { [DUE_TASK]: dueTask(world.platform, kinds(world.platform)) }, [])
     try {
       await eventually('the supervisor is called', async () => (await alarms(supervisor)).length === 1)
-      await eventually('the job is gone', async () => (await database.pool.query('select from graphile_worker.jobs')).rowCount === 0)
+      await eventually(
+        'the job is gone',
+        async () => (await database.pool.query('select from graphile_worker.jobs')).rowCount === 0,
+      )
     } finally {
       await jobs.stop()
     }

@@ -49,7 +49,12 @@ describe('the queue', () => {
     expect(await ask('danger', 'encore')).to.equal('already')
     const [head, tail] = await readQueue(world.platform)
     expect([head?.id, tail?.id]).to.deep.equal([second, first])
-    expect(head?.handoff).to.deep.include({ id: before?.id, reason: 'danger', priority: 0, requestedAt: before?.requestedAt })
+    expect(head?.handoff).to.deep.include({
+      id: before?.id,
+      reason: 'danger',
+      priority: 0,
+      requestedAt: before?.requestedAt,
+    })
     expect(head?.handoff?.summary).to.deep.equal({
       lastWords: 'x'.repeat(300),
       known: { whereNow: 'quebec' },
@@ -62,7 +67,9 @@ describe('the queue', () => {
     const agent = await world.agent('Amélie')
     const id = await world.waiting()
     await takeConversation(world.platform, agent, id)
-    const said = await world.turn(id, (tx, c, at) => requestPerson(tx, c, { reason: 'danger', lastWords: '…', known: {}, at }))
+    const said = await world.turn(id, (tx, c, at) =>
+      requestPerson(tx, c, { reason: 'danger', lastWords: '…', known: {}, at }),
+    )
     expect(said).to.equal('raised')
     expect(await world.state(id)).to.deep.include({ mode: 'human', heldBy: agent.id, handoff: 'taken' })
   })
@@ -79,7 +86,12 @@ describe('the queue', () => {
     expect((await readQueue(world.platform))[0]?.preferredName).to.equal('Noor')
     const { file, rights } = await readConversation(world.platform, agent, id)
     expect(file?.answers).to.have.length(1)
-    expect(file?.answers[0]).to.deep.include({ name: 'preferredName', value: 'Noor', author: 'newcomer', dialog: 'onboarding' })
+    expect(file?.answers[0]).to.deep.include({
+      name: 'preferredName',
+      value: 'Noor',
+      author: 'newcomer',
+      dialog: 'onboarding',
+    })
     expect(file?.consents[0]).to.deep.include({ purpose: 'file', given: true })
     expect(rights).to.deep.include({ take: true, write: false })
   })
@@ -101,7 +113,11 @@ describe('the queue', () => {
   })
 
   it('counts as read only what the holder read, and never more than there is', async () => {
-    const [me, supervisor, other] = [await world.agent('Amélie'), await world.agent('Sam', 'supervisor'), await world.agent('Bruno')]
+    const [me, supervisor, other] = [
+      await world.agent('Amélie'),
+      await world.agent('Sam', 'supervisor'),
+      await world.agent('Bruno'),
+    ]
     const id = await world.waiting()
     await takeConversation(world.platform, me, id)
     await markRead(world.platform, supervisor, id, 2)

@@ -57,9 +57,17 @@ describe('an agent whose desk is gone', () => {
     await closeDesk(world.platform, 'desk')
     await world.says(id, 'Allô ?')
     world.clock.advance({ seconds: 121 })
-    const returned = await Promise.all([...world.nodes, ...world.nodes, ...world.nodes].map((node) => requeueAbsent(node)))
+    const returned = await Promise.all(
+      [...world.nodes, ...world.nodes, ...world.nodes].map((node) => requeueAbsent(node)),
+    )
     expect(returned.reduce((sum, count) => sum + count, 0)).to.equal(1)
-    expect(await world.state(id)).to.deep.include({ mode: 'waiting', heldBy: null, agentId: agent.id, epoch: 2, handoff: 'waiting' })
+    expect(await world.state(id)).to.deep.include({
+      mode: 'waiting',
+      heldBy: null,
+      agentId: agent.id,
+      epoch: 2,
+      handoff: 'waiting',
+    })
     const lines = await world.lines(id)
     expect(lines).to.include('newcomer: Allô ?')
     expect(lines.filter((line) => line.includes('plus en ligne'))).to.have.length(1)

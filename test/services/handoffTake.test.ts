@@ -29,7 +29,13 @@ describe('taking a conversation', () => {
     expect(said.filter((word) => word === 'alreadyTaken')).to.have.length(49)
     const winner = agents[said.indexOf('done')]
     const state = await world.state(id)
-    expect(state).to.deep.include({ mode: 'human', heldBy: winner?.id, agentId: winner?.id, epoch: 1, handoff: 'taken' })
+    expect(state).to.deep.include({
+      mode: 'human',
+      heldBy: winner?.id,
+      agentId: winner?.id,
+      epoch: 1,
+      handoff: 'taken',
+    })
     expect((await world.lines(id)).filter((line) => line.includes('a rejoint'))).to.have.length(1)
   })
 
@@ -53,8 +59,15 @@ describe('taking a conversation', () => {
     const id = await world.waiting()
     await takeConversation(world.platform, agent, id)
     await takeConversation(world.platform, supervisor, id)
-    expect(await world.state(id)).to.deep.include({ heldBy: supervisor.id, agentId: agent.id, epoch: 2, handoff: 'taken' })
-    expect(await refusal(writeAsAgent(world.platform, agent, id, { text: 'Encore moi', clientMessageId: 'late' }))).to.equal('notFound')
+    expect(await world.state(id)).to.deep.include({
+      heldBy: supervisor.id,
+      agentId: agent.id,
+      epoch: 2,
+      handoff: 'taken',
+    })
+    expect(
+      await refusal(writeAsAgent(world.platform, agent, id, { text: 'Encore moi', clientMessageId: 'late' })),
+    ).to.equal('notFound')
     expect(await refusal(accessConversation(world.platform.database.db, agent, id, 'read'))).to.equal('notFound')
   })
 
@@ -125,7 +138,9 @@ describe('an agent writing', () => {
     const agent = await world.agent('Amélie')
     const id = await world.waiting()
     await takeConversation(world.platform, agent, id)
-    expect(await refusal(writeAsAgent(world.platform, agent, id, { text: '\u0000 \n', clientMessageId: 'm2' }))).to.equal('invalid')
+    expect(
+      await refusal(writeAsAgent(world.platform, agent, id, { text: '\u0000 \n', clientMessageId: 'm2' })),
+    ).to.equal('invalid')
   })
 
   it('ends with closing: the bot answers again, and closing again changes nothing', async () => {

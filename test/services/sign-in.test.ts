@@ -1,5 +1,13 @@
 import { expect } from 'chai'
-import { deactivateAgent, inviteAgent, listAgents, mayManage, renewDesk, renewLink, closeDesk } from '../../services/agents/index.ts'
+import {
+  deactivateAgent,
+  inviteAgent,
+  listAgents,
+  mayManage,
+  renewDesk,
+  renewLink,
+  closeDesk,
+} from '../../services/agents/index.ts'
 import {
   authenticate,
   clearedCookie,
@@ -21,7 +29,12 @@ describe('one-time links', () => {
 
   const invite = async () => {
     const administrator = await world.agent('Ada', 'administrator')
-    const invited = await inviteAgent(world.platform, administrator, { name: 'Amélie', role: 'agent', languages: ['fr'], region: null })
+    const invited = await inviteAgent(world.platform, administrator, {
+      name: 'Amélie',
+      role: 'agent',
+      languages: ['fr'],
+      region: null,
+    })
     return { administrator, ...invited }
   }
 
@@ -88,7 +101,14 @@ describe('sessions', () => {
   it('say who it is, by the cookie and nothing else', async () => {
     const { agent, token, cookie } = await signIn()
     expect(await authenticate(world.platform, cookie)).to.deep.include({ id: agent.id, name: 'Amélie', role: 'agent' })
-    for (const wrong of [undefined, '', `parcours_desk=${token}x`, `__Host-parcours_desk=${token}`, `x_parcours_desk=${token}`, 'parcours_desk='])
+    for (const wrong of [
+      undefined,
+      '',
+      `parcours_desk=${token}x`,
+      `__Host-parcours_desk=${token}`,
+      `x_parcours_desk=${token}`,
+      'parcours_desk=',
+    ])
       expect(await authenticate(world.platform, wrong), String(wrong).slice(0, 20)).to.equal(undefined)
   })
 
@@ -116,7 +136,9 @@ describe('sessions', () => {
     const { cookie } = await signIn()
     const seen = async () => {
       await authenticate(world.platform, cookie)
-      const { rows } = await world.platform.database.pool.query<{ last_seen_at: Date }>('select last_seen_at from agent_sessions')
+      const { rows } = await world.platform.database.pool.query<{ last_seen_at: Date }>(
+        'select last_seen_at from agent_sessions',
+      )
       return rows[0]?.last_seen_at.toISOString()
     }
     world.clock.advance({ seconds: 60 })
@@ -139,7 +161,9 @@ describe('sessions', () => {
   })
 
   it('have a cookie that no script reads and no other site sends, bound to the host where TLS allows', () => {
-    expect(sessionCookie('http://localhost:3978', 't', 60)).to.equal('parcours_desk=t; Path=/; HttpOnly; SameSite=Strict; Max-Age=60')
+    expect(sessionCookie('http://localhost:3978', 't', 60)).to.equal(
+      'parcours_desk=t; Path=/; HttpOnly; SameSite=Strict; Max-Age=60',
+    )
     expect(sessionCookie('https://parcours.example', 't', 60)).to.equal(
       '__Host-parcours_desk=t; Path=/; HttpOnly; SameSite=Strict; Max-Age=60; Secure',
     )
@@ -159,7 +183,10 @@ describe('accounts', () => {
   })
 
   it('are not opened, linked or closed by who may not', async () => {
-    const [supervisor, administrator] = [await world.agent('Sam', 'supervisor'), await world.agent('Ada', 'administrator')]
+    const [supervisor, administrator] = [
+      await world.agent('Sam', 'supervisor'),
+      await world.agent('Ada', 'administrator'),
+    ]
     const invitee = { name: 'Zoé', role: 'supervisor' as const, languages: ['fr'], region: null }
     expect(await refusal(inviteAgent(world.platform, supervisor, invitee))).to.equal('forbidden')
     expect(await refusal(renewLink(world.platform, supervisor, administrator.id))).to.equal('forbidden')

@@ -17,6 +17,7 @@ import { openMetrics } from '../../services/platform/metrics.ts'
 import type { Platform } from '../../services/platform/platform.ts'
 import type { Settings } from '../../services/platform/settings.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
+import { freePort } from './serverProcess.ts'
 
 /** The web channel on a real database, with a bot of two sentences: a channel's test needs no dialog. */
 export interface ChannelServer {
@@ -208,12 +209,4 @@ async function databaseGate({ host, port, ...rest }: pg.PoolConfig): Promise<Gat
     refused: () => refused,
     close: () => gate.close(),
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createTcpServer()
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((closed) => probe.close(closed))
-  return port
 }

@@ -142,6 +142,8 @@ export function fakeWorld(): FakeWorld {
       }
     },
     async pass(milliseconds) {
+      // What was asked before this time began is answered before it passes.
+      await world.settle()
       const until = now + milliseconds
       for (;;) {
         const next = due.filter((one) => one.at <= until).sort((a, b) => a.at - b.at)[0]

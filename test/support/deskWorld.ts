@@ -27,12 +27,8 @@ export interface TestAgent {
   role: 'agent' | 'supervisor' | 'administrator'
 }
 
-/** A database with agents and conversations, and one or more nodes on it; no bot and no port. */
-export interface DeskWorld {
-  readonly clock: TestClock
-  readonly nodes: readonly Platform[]
-  /** The first node. */
-  readonly platform: Platform
+/** Agents and conversations on a node, as the tests of the desk want them. */
+export interface DeskPeople {
   agent(name: string, role?: TestAgent['role']): Promise<TestAgent>
   conversation(language?: string): Promise<ConversationId>
   /** A conversation that waits in the queue since now. */
@@ -47,6 +43,14 @@ export interface DeskWorld {
   /** `author: text` of the log, oldest first. */
   lines(id: ConversationId): Promise<string[]>
   state(id: ConversationId): Promise<ConversationState>
+}
+
+/** A database with agents and conversations, and one or more nodes on it; no bot and no port. */
+export interface DeskWorld extends DeskPeople {
+  readonly clock: TestClock
+  readonly nodes: readonly Platform[]
+  /** The first node. */
+  readonly platform: Platform
   close(): Promise<void>
 }
 
@@ -79,12 +83,24 @@ export async function openDeskWorld({
     return { settings, database, keys: openKeys(settings.masterKey), bell, clock, log, metrics: openMetrics() }
   })
   const platform = platforms[0] as Platform
-  const { database, keys, bell } = platform
-
-  const world: DeskWorld = {
+  return {
+    ...deskPeople(platform),
     clock,
     nodes: platforms,
     platform,
+    async close() {
+      for (const node of platforms) {
+        await node.bell.close()
+        await node.database.close()
+      }
+      await drop()
+    },
+  }
+}
+
+/** Agents and conversations on a node that somebody else opens and closes. */
+export function deskPeople({ database, keys, bell, clock }: Platform): DeskPeople {
+  const world: DeskPeople = {
     async agent(name, role = 'agent') {
       const id = randomId() as AgentId
       await database.db.insertInto('agents').values({ id, name, role, region: null, created_by: null }).execute()
@@ -92,7 +108,9 @@ export async function openDeskWorld({
     },
     async conversation(language = 'fr') {
       const userId = randomId()
-      return (await findOrCreateConversation(database, keys, { channel: 'directline', contact: userId, userId, language })).id
+      return (
+        await findOrCreateConversation(database, keys, { channel: 'directline', contact: userId, userId, language })
+      ).id
     },
     async waiting(reason = 'asked', language) {
       const id = await world.conversation(language)
@@ -126,13 +144,6 @@ export async function openDeskWorld({
         .executeTakeFirstOrThrow()
       const { mode, epoch } = row
       return { mode, heldBy: row.held_by, agentId: row.agent_id, epoch, handoff: row.state ?? undefined }
-    },
-    async close() {
-      for (const node of platforms) {
-        await node.bell.close()
-        await node.database.close()
-      }
-      await drop()
     },
   }
   return world

@@ -56,14 +56,19 @@ describe('desk: the state', () => {
     }
   })
 
-  it('leaves no hole in the log: a sent message far ahead waits for what is between', () => {
+  it('shows a sent message at once, and still asks for what came before it', () => {
     const state = after(
       looking('c1'),
       { type: 'latest', conversationId: 'c1', page: { messages: [message(1)], more: false } },
       { type: 'wrote', message: written('x') },
       { type: 'sent', conversationId: 'c1', clientMessageId: 'x', message: message(4, { author: 'agent' }) },
     )
-    expect(seqs(state)).to.deep.equal([1])
+    expect(seqs(state)).to.deep.equal([1, 4])
+    expect(state.open?.upTo).to.equal(1)
+    const between: Action = { type: 'newer', conversationId: 'c1', messages: [message(3), message(4)] }
+    const whole = reduce(state, between)
+    expect(seqs(whole)).to.deep.equal([1, 3, 4])
+    expect(whole.open?.upTo).to.equal(4)
   })
 
   it('clears a conversation at once when the right to read it ends, everywhere it shows', () => {

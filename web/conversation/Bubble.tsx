@@ -29,7 +29,7 @@ export function Bubble({ message, me, language, alerting, children }: BubbleProp
         <span class="message-author" dir="auto">
           {author}
         </span>
-        <time dateTime={message.at}>{hour(speech.language, message.at)}</time>
+        <time dateTime={message.at} dir="auto">{hour(speech.language, message.at)}</time>
       </header>
       <div class="bubble" {...(alerting ? { role: 'alert' } : {})}>
         {message.urgent === true && (

@@ -10,7 +10,6 @@ export interface TypingNow {
 export function Typing({ now }: { now: TypingNow | null }) {
   const { say } = useSpeech()
   if (now === null) return null
-  const name = now.name ?? say(`conversation:author.${now.author}`)
   return (
     <p class="typing">
       <span class="typing-dots" aria-hidden="true">
@@ -18,7 +17,7 @@ export function Typing({ now }: { now: TypingNow | null }) {
         <span />
         <span />
       </span>
-      {say('conversation:typing', { name })}
+      {now.name === undefined ? say(`conversation:typing.${now.author}`) : say('conversation:typing.named', { name: now.name })}
     </p>
   )
 }

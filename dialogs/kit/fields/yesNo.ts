@@ -7,9 +7,10 @@ import { isText } from './titles.ts'
  */
 export const yesNo = ({ clear = false }: { clear?: boolean } = {}): Field => ({
   read({ words, answer }, { how }, { dialog, step }) {
+    if (how !== 'asked') return null // a yes to another question is no yes to this one
     if (isText(words, `${dialog}:${step}.choices.yes`)) return { value: true, certain: true }
     if (isText(words, `${dialog}:${step}.choices.no`)) return { value: false, certain: true }
-    if (how !== 'asked' || answer === null) return null
+    if (answer === null) return null
     if (answer === 'likely' && clear) return { reason: `${dialog}:${step}.unclear` }
     return { value: answer !== 'no', certain: true }
   },

@@ -64,7 +64,7 @@ const form = (source: string, values: Form['values']): Form => ({
 const YEAR = '(20\\d\\d)'
 
 function absoluteForms(w: CalendarLexicon): Form[] {
-  const day = `(\\d{1,2}|${w.number})(?:${w.ordinal})?`
+  const day = `(\\d{1,2}|${w.dayNumber})(?:${w.ordinal})?`
   const numberOf = (text: string) => w.numberOf.get(text) ?? Number(text)
   const dayOf = (d: string, m: string, y: string | undefined, today: Temporal.PlainDate) =>
     toArray(dayInYear(numberOf(d), w.monthOf.get(m.replace(/\s+/g, ' ')) ?? 0, y, today))

@@ -8,6 +8,8 @@ export interface CalendarLexicon {
   unclearMonth: string
   weekday: string
   number: string
+  /** A day of the month in words: not "a" or "un", which are articles first. */
+  dayNumber: string
   unit: string
   ordinal: string
   of: string
@@ -43,6 +45,7 @@ export function calendarLexicon(all: Iterable<Phrases>): CalendarLexicon {
     unclearMonth: every((c) => c.unclearMonths),
     weekday: every((c) => c.weekdays.flat()),
     number: every((c) => Object.keys(c.numbers)),
+    dayNumber: every((c) => [...c.firstOfMonth, ...Object.keys(c.numbers).filter((word) => (c.numbers[word] ?? 0) > 1)]),
     unit: every((c) => Object.values(c.units).flat()),
     ordinal: every((c) => c.ordinalEndings),
     of: every((c) => c.of),
@@ -62,7 +65,12 @@ export function calendarLexicon(all: Iterable<Phrases>): CalendarLexicon {
     },
     monthOf: new Map([...numbered((c) => c.shortMonths), ...numbered((c) => c.months)]),
     weekdayOf: numbered((c) => c.weekdays),
-    numberOf: new Map(calendars.flatMap((c) => Object.entries(c.numbers).map(([w, n]): [string, number] => [flat(w), n]))),
+    numberOf: new Map(
+      calendars.flatMap((c) => [
+        ...Object.entries(c.numbers).map(([w, n]): [string, number] => [flat(w), n]),
+        ...c.firstOfMonth.map((w): [string, number] => [flat(w), 1]),
+      ]),
+    ),
     unitOf: new Map(
       calendars.flatMap((c) =>
         (['day', 'week', 'month', 'year'] as const).flatMap((unit) =>

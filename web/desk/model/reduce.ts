@@ -1,7 +1,7 @@
 import type { ConversationCard } from '../../../api/types.ts'
 import type { Action } from './action.ts'
 import { alertsAfterQueue, raise } from './alerts.ts'
-import { merge } from './messages.ts'
+import { lastOf, merge } from './messages.ts'
 import { emptyDesk, openingOf } from './state.ts'
 import type { DeskState, OpenConversation } from './state.ts'
 
@@ -47,6 +47,7 @@ export function reduce(state: DeskState, action: Action): DeskState {
         inOpen(state, action.conversationId, (open) => ({
           ...open,
           messages: merge([], action.page.messages),
+          upTo: lastOf(action.page.messages, 0),
           older: action.page.more,
           loaded: true,
         })),
@@ -56,6 +57,7 @@ export function reduce(state: DeskState, action: Action): DeskState {
         inOpen(state, action.conversationId, (open) => ({
           ...open,
           messages: merge(open.messages, action.messages),
+          upTo: lastOf(action.messages, open.upTo),
           // What was being written has come.
           typing: action.messages.some((m) => m.author === open.typing) ? null : open.typing,
         })),
@@ -150,14 +152,10 @@ function settle(state: DeskState): DeskState {
 
 function sent(state: DeskState, action: Extract<Action, { type: 'sent' }>): DeskState {
   const { conversationId, clientMessageId, message } = action
-  const rest = without(state, clientMessageId)
-  const last = rest.open?.messages.at(-1)?.seq
-  // Shown here only where it leaves no hole: what came between is asked for, and brings it along.
-  if (last === undefined || message.seq > last + 1) return rest
-  return inOpen(rest, conversationId, (open) => ({
-    ...open,
-    messages: merge(open.messages, [message]),
-  }))
+  // It has its place at once; `upTo` stays, so that what came between is still asked for.
+  return inOpen(without(state, clientMessageId), conversationId, (open) =>
+    open.loaded ? { ...open, messages: merge(open.messages, [message]) } : open,
+  )
 }
 
 function without(state: DeskState, clientMessageId: string): DeskState {

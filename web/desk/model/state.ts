@@ -47,8 +47,10 @@ export type Place = { at: 'people' } | { at: 'conversation'; id: string } | { at
 export interface OpenConversation {
   id: string
   view: ConversationView | null
-  /** By `seq`, without holes between the first and the last. */
+  /** By `seq`. The log counts events too, which have no message: positions may be missing. */
   messages: MessageView[]
+  /** The log was read up to here without a hole: what comes after is asked for from here. */
+  upTo: number
   /** There are older messages than the first one here. */
   older: boolean
   /** The last messages have been asked for and came. */
@@ -105,6 +107,7 @@ export function openingOf(place: Place): OpenConversation | null {
     id: place.id,
     view: null,
     messages: [],
+    upTo: 0,
     older: false,
     loaded: false,
     loadingOlder: false,

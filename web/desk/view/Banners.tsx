@@ -19,7 +19,7 @@ export function Banners() {
         {link === 'lost' && (
           <div class="banner banner-lost">
             <p>{words.say('link.lost')}</p>
-            <Button onClick={() => desk.retryLink()}>
+            <Button size="small" onClick={() => desk.retryLink()}>
               {words.say('link.retry')}
             </Button>
           </div>
@@ -27,7 +27,7 @@ export function Banners() {
         {notice !== null && (
           <div class={notice.tone === 'trouble' ? 'banner banner-trouble' : 'banner'}>
             <p>{words.say(notice.key, notice.params)}</p>
-            <Button
+            <Button size="small"
               onClick={() => desk.store.tell({ type: 'notice', notice: null })}
             >
               {words.say('notice.dismiss')}
@@ -50,13 +50,13 @@ function Danger({ alert }: { alert: DangerAlert }) {
         <strong>{words.say('danger.word')}</strong> {words.say(`danger.${kind}`, { name })}
       </p>
       {shown ? (
-        <Button
+        <Button size="small"
           onClick={() => desk.store.tell({ type: 'alertSeen', conversationId })}
         >
           {words.say('danger.seen')}
         </Button>
       ) : (
-        <Button
+        <Button size="small"
           onClick={() => desk.go({ at: 'conversation', id: conversationId })}
         >
           {words.say('danger.open')}

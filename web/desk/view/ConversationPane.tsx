@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { Composer } from '../../conversation/Composer.tsx'
 import { Transcript } from '../../conversation/Transcript.tsx'
 import { cardOf } from '../model/selectors.ts'
@@ -9,13 +9,17 @@ import { personName } from './person.ts'
 import { shown } from './shown.ts'
 
 /** The middle: who it is, what was said, and where the agent writes. */
-export function ConversationPane(props: { open: OpenConversation; showFile: () => void }) {
+export function ConversationPane(props: {
+  open: OpenConversation
+  /** Somebody chose it just now; it was not there when the page loaded. */
+  takesFocus: boolean
+  showFile: () => void
+}) {
   const { desk, state, words } = useScene()
   const { open } = props
   const { id, view } = open
   const title = useRef<HTMLHeadingElement>(null)
   const box = useRef<HTMLTextAreaElement>(null)
-  const [arrived] = useState(() => document.activeElement !== document.body)
   const card = cardOf(state, id)
   const name = personName(words, card)
   const me = state.session.status === 'signedIn' ? state.session.me.agent : null
@@ -23,7 +27,7 @@ export function ConversationPane(props: { open: OpenConversation; showFile: () =
 
   useEffect(() => {
     // Who chose a card is taken to it; who loaded the page starts at its top.
-    if (arrived) title.current?.focus()
+    if (props.takesFocus) title.current?.focus()
   }, [])
 
   useEffect(() => {

@@ -17,6 +17,7 @@ export function DeskPage() {
   const [beside, showBeside] = useState(false)
   const openId = open?.id ?? null
   const before = useRef<string | null>(null)
+  const begun = useRef(false)
 
   useEffect(() => {
     showBeside(false)
@@ -28,6 +29,7 @@ export function DeskPage() {
       ;(card ?? document.getElementById('main'))?.focus()
     }
     before.current = openId
+    begun.current = true
   }, [openId])
 
   const shows = place.at === 'conversation' ? (beside ? 'file' : 'talk') : place.at
@@ -36,16 +38,21 @@ export function DeskPage() {
       <a class="skip" href="#main">
         {words.say('skip')}
       </a>
-      <h1 class="only-read">{words.say('title')}</h1>
       <TopBar />
       <Banners />
       <main class="columns">
+        <h1 class="only-read">{words.say('title')}</h1>
         {place.at !== 'team' && <Lists />}
         <div id="main" class="middle" tabIndex={-1}>
           {place.at === 'team' && <TeamPane />}
           {place.at === 'people' && <p class="nobody">{words.say('conversation.none')}</p>}
           {open !== null && (
-            <ConversationPane key={open.id} open={open} showFile={() => showBeside(true)} />
+            <ConversationPane
+              key={open.id}
+              open={open}
+              takesFocus={begun.current}
+              showFile={() => showBeside(true)}
+            />
           )}
         </div>
         {open !== null && (

@@ -9,7 +9,7 @@ export function FileSection({ file }: { file: ConversationView['file'] }) {
   return (
     <>
       <section class="sheet" aria-labelledby="file-title">
-        <h3 id="file-title">{words.say('file.title')}</h3>
+        <h2 id="file-title">{words.say('file.title')}</h2>
         {file === null && <p class="quiet">{words.say('file.noConsent')}</p>}
         {file?.answers.length === 0 && <p class="quiet">{words.say('file.empty')}</p>}
         {file !== null && file.answers.length > 0 && (
@@ -22,7 +22,7 @@ export function FileSection({ file }: { file: ConversationView['file'] }) {
       </section>
       {file !== null && (
         <section class="sheet" aria-labelledby="consents-title">
-          <h3 id="consents-title">{words.say('consents.title')}</h3>
+          <h2 id="consents-title">{words.say('consents.title')}</h2>
           {file.consents.length === 0 ? (
             <p class="quiet">{words.say('consents.none')}</p>
           ) : (
@@ -48,12 +48,12 @@ type Answers = NonNullable<ConversationView['file']>['answers']
 
 function Answer({ answer }: { answer: Answers[number] }) {
   const { words } = useScene()
-  const { name, value, author, at } = answer
+  const { value, author, at } = answer
   return (
     <>
-      <dt>{answerLabel(name, words.find)}</dt>
+      <dt>{answerLabel(answer, words.find)}</dt>
       <dd>
-        <span dir="auto">{answerText(words.language, name, value, words.find)}</span>
+        <span dir="auto">{answerText(words.language, answer, value, words.find)}</span>
         <span class="origin">
           {words.say(`origin.${author}`, { at: dayAndHour(words.language, at) })}
         </span>

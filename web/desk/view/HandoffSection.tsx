@@ -1,5 +1,6 @@
 import type { ConversationCard } from '../../../api/types.ts'
 import { answerLabel, answerText } from './answer.ts'
+import type { Question } from './answer.ts'
 import { useScene } from './context.ts'
 import { dayAndHour } from './times.ts'
 
@@ -9,9 +10,11 @@ export function HandoffSection(props: { handoff: NonNullable<ConversationCard['h
   const { reason, priority, requestedAt, summary } = props.handoff
   const known = Object.entries(summary.known)
   const step = summary.openStep
+  // Answers given so far are those of the dialog that was open; before any, of the first one.
+  const dialog = step?.split(':')[0] ?? 'onboarding'
   return (
     <section class="sheet" aria-labelledby="handoff-title">
-      <h3 id="handoff-title">{words.say('handoff.title')}</h3>
+      <h2 id="handoff-title">{words.say('handoff.title')}</h2>
       <dl class="facts">
         <dt>{words.say('handoff.reason')}</dt>
         <dd class={priority === 0 ? 'grave' : undefined}>
@@ -40,19 +43,19 @@ export function HandoffSection(props: { handoff: NonNullable<ConversationCard['h
           </>
         )}
         {known.map(([name, value]) => (
-          <Known key={name} name={name} value={value} />
+          <Known key={name} question={{ dialog, name }} value={value} />
         ))}
       </dl>
     </section>
   )
 }
 
-function Known({ name, value }: { name: string; value: unknown }) {
+function Known({ question, value }: { question: Question; value: unknown }) {
   const { words } = useScene()
   return (
     <>
-      <dt>{answerLabel(name, words.find)}</dt>
-      <dd dir="auto">{answerText(words.language, name, value, words.find)}</dd>
+      <dt>{answerLabel(question, words.find)}</dt>
+      <dd dir="auto">{answerText(words.language, question, value, words.find)}</dd>
     </>
   )
 }

@@ -6,15 +6,12 @@ import { useScene } from './context.ts'
 import { regionName } from './person.ts'
 import { languageName } from './times.ts'
 
-/** Languages in which people most often write; what an agent reads without a translation. */
-const spoken = ['fr', 'en', 'es', 'ar', 'pt', 'zh-Hans', 'ht', 'uk', 'fa', 'tl', 'pa']
-
 /** Codes of Québec's 17 administrative regions. */
 const regions = Array.from({ length: 17 }, (_, i) => String(i + 1).padStart(2, '0'))
 
 /** Opens an account for a colleague and makes their first sign-in link. */
 export function InviteForm({ roles }: { roles: Role[] }) {
-  const { desk, state, words } = useScene()
+  const { desk, state, words, languages: spoken } = useScene()
   const [name, setName] = useState('')
   const [role, setRole] = useState<Role>('agent')
   const [languages, setLanguages] = useState<readonly string[]>(['fr'])

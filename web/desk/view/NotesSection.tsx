@@ -9,7 +9,7 @@ export function NotesSection({ notes, mayNote }: { notes: NoteView[]; mayNote: b
   const { words } = useScene()
   return (
     <section class="sheet notes" aria-labelledby="notes-title">
-      <h3 id="notes-title">{words.say('notes.title')}</h3>
+      <h2 id="notes-title">{words.say('notes.title')}</h2>
       <p class="never">{words.say('notes.never')}</p>
       {notes.length === 0 && <p class="quiet">{words.say('notes.none')}</p>}
       <ul class="plain">

@@ -11,7 +11,7 @@ export function SidePane({ open, leave }: { open: OpenConversation; leave: () =>
   const { view } = open
   return (
     <aside class="side" aria-label={words.say('file.label')}>
-      <Button class="back back-to-talk" onClick={leave}>
+      <Button kind="quiet" size="small" class="back back-to-talk" onClick={leave}>
         {words.say('file.back')}
       </Button>
       {view === null ? (

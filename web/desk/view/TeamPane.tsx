@@ -72,6 +72,7 @@ function Colleague(props: { agent: AgentView; managed: boolean; deactivate: () =
       {props.managed && agent.active && (
         <div class="buttons">
           <Button
+            size="small"
             disabled={state.busy}
             onClick={() => void desk.team.link(agent.id)}
           >
@@ -79,7 +80,7 @@ function Colleague(props: { agent: AgentView; managed: boolean; deactivate: () =
             <span class="only-read"> {agent.name}</span>
           </Button>
           {agent.id !== me && (
-            <Button disabled={state.busy} onClick={props.deactivate}>
+            <Button size="small" disabled={state.busy} onClick={props.deactivate}>
               {words.say('team.deactivate')}
               <span class="only-read"> {agent.name}</span>
             </Button>

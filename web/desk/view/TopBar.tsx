@@ -37,7 +37,7 @@ export function TopBar() {
       <div class="bar-end">
         <LanguagePicker />
         <span class="me">{name}</span>
-        <Button onClick={() => void desk.signOut()}>
+        <Button size="small" onClick={() => void desk.signOut()}>
           {words.say('bar.signOut')}
         </Button>
       </div>

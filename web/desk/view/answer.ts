@@ -3,37 +3,53 @@ import { calendarDay, languageName } from './times.ts'
 /** The sentence under a key, or null if the language has none. */
 export type Lookup = (key: string) => string | null
 
+/** Which question was answered: its step's name, in which dialog. */
+export interface Question {
+  dialog: string
+  name: string
+}
+
 /**
  * An answer of the file as an agent reads it: the words of the choice the person picked, dates as
  * dates, yes and no, lists joined. A value of an unknown kind is shown as it is kept, never hidden.
  */
-export function answerText(language: string, name: string, value: unknown, lookup: Lookup): string {
+export function answerText(
+  language: string,
+  question: Question,
+  value: unknown,
+  lookup: Lookup,
+): string {
   if (value === null || value === undefined) return lookup('desk:file.none') ?? '—'
   if (typeof value === 'boolean') {
     return lookup(value ? 'desk:file.yes' : 'desk:file.no') ?? String(value)
   }
   if (typeof value === 'number') return new Intl.NumberFormat(`${language}-CA`).format(value)
-  if (typeof value === 'string') return wordText(language, name, value, lookup)
+  if (typeof value === 'string') return wordText(language, question, value, lookup)
   if (Array.isArray(value)) {
-    const parts = value.map((part: unknown) => answerText(language, name, part, lookup))
+    const parts = value.map((part: unknown) => answerText(language, question, part, lookup))
     return new Intl.ListFormat(language).format(parts)
   }
   return Object.entries(value)
     .map(([key, part]) => {
       const label = lookup(`desk:part.${key}`)
-      const text = answerText(language, name, part, lookup)
+      const text = answerText(language, question, part, lookup)
       return label === null ? text : `${label} ${text}`
     })
     .join(', ')
 }
 
 /** The name of a question as the agent reads it, e.g. "Jour d'arrivée". */
-export function answerLabel(name: string, lookup: Lookup): string {
-  return lookup(`onboarding:${name}.label`) ?? name
+export function answerLabel({ dialog, name }: Question, lookup: Lookup): string {
+  return lookup(`${dialog}:${name}.label`) ?? name
 }
 
-function wordText(language: string, name: string, value: string, lookup: Lookup): string {
-  const choice = lookup(`onboarding:${name}.choices.${value}`)
+function wordText(
+  language: string,
+  { dialog, name }: Question,
+  value: string,
+  lookup: Lookup,
+): string {
+  const choice = lookup(`${dialog}:${name}.choices.${value}`)
   if (choice !== null) return choice
   if (name === 'language') return languageName(language, value)
   return calendarDay(language, value) ?? value

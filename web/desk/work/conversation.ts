@@ -56,7 +56,7 @@ export function screen(store: Store, world: World, refused: Refusals): Screen {
     }
     let more = true
     while (more && open()?.id === id) {
-      const after = open()?.messages.at(-1)?.seq ?? 0
+      const after = open()?.upTo ?? 0
       const page = await world.api.messages(id, { after })
       store.tell({ type: 'newer', conversationId: id, messages: page.messages })
       // A page that claims more and brings nothing would turn forever.

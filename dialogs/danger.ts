@@ -1,0 +1,50 @@
+import { linesFor, phonesFor, type HelpLine, type HelpLineContent, type HelpLinePhone, type Situation } from '../services/catalogue/index.ts'
+import type { Say, Shown } from './kit/say.ts'
+
+/** The line that is shown first in every danger. */
+const FIRST: Situation = 'immediate'
+/** Dangers in which somebody near may read the screen. */
+const WATCHED: ReadonlySet<Situation> = new Set(['violence', 'sexualViolence', 'childInDanger', 'exploitation'])
+
+/** One line of one message: a number, on its own line. */
+type Line = { key: string; params: Record<string, Shown> }
+
+/**
+ * What is said at once when a message tells of danger: the numbers first, each on its own line, then
+ * one sentence; no question before them and no counsel. `situations` as they were read, the most urgent
+ * first; `region` is the code `01` to `17` or null. Names and numbers come from `helpLines` alone.
+ * Source: quebec.md, section 6, Danger; conversation.md, principle 10.
+ */
+export function dangerSays(situations: readonly Situation[], region: string | null, helpLines: HelpLineContent): Say[] {
+  const [main = FIRST] = situations
+  const shown = [FIRST, ...situations].flatMap((situation) => linesFor(helpLines, situation))
+  const lines = [...new Set(shown)]
+  const unplaced = lines.some((line) => phonesFor(line, region).length === 0)
+  return [
+    { key: 'interruptions:danger.lines', params: { lines: { lines: lines.flatMap((line) => numbersOf(line, region)) } } },
+    { key: `interruptions:danger.after.${main}` },
+    ...(unplaced ? [{ key: 'interruptions:danger.whichRegion' }] : []),
+    ...(!unplaced && situations.some((situation) => WATCHED.has(situation)) ? [safeToWrite] : []),
+  ]
+}
+
+/** "Can you read and write here without risk?", with the quick way out. The page leaves at `quickExit`. */
+export const safeToWrite: Say = {
+  key: 'interruptions:safe.question',
+  choices: ['yes', 'no', 'quickExit'].map((value) => ({ value, label: { key: `interruptions:safe.choices.${value}` } })),
+}
+
+function numbersOf(line: HelpLine, region: string | null): Line[] {
+  const what = { byLanguage: line.what }
+  const calls = phonesFor(line, region).map((phone): Line => {
+    const isItsName = phone.number === line.name
+    return { key: `interruptions:danger.${isItsName ? 'plainLine' : 'line'}`, params: { what, name: line.name, phone: printed(phone) } }
+  })
+  const texts = ('texts' in line ? (line.texts ?? []) : []).map(
+    ({ number }): Line => ({ key: 'interruptions:danger.text', params: { name: line.name, phone: number } }),
+  )
+  return [...calls, ...texts]
+}
+
+const printed = ({ number, letters }: HelpLinePhone): Shown =>
+  letters === undefined ? number : { key: 'interruptions:danger.letters', params: { number, letters } }
