@@ -9,7 +9,7 @@ import { openCatalogue, type Catalogue } from '../services/catalogue/index.ts'
 import type { MessageBody } from '../services/conversations/index.ts'
 import { speak } from '../services/locales/index.ts'
 import type { Keys } from '../services/platform/keys.ts'
-import { ruleReader, startUnderstanding, type Readings, type Understanding } from '../services/understanding/index.ts'
+import { regionReader, ruleReader, startUnderstanding, type Readings, type Understanding } from '../services/understanding/index.ts'
 import { toActivity, TurnAdapter } from './adapter.ts'
 import { interrupt, overhear } from './interruptions.ts'
 import { portOf } from './port.ts'
@@ -44,7 +44,7 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
   const adapter = new TurnAdapter()
   const dialogs = new DialogSet().add(new ScriptDialog(onboarding))
   const readRules = ruleReader()
-  const parts = { catalogue, calendar: openCalendar(catalogue) }
+  const parts = { catalogue, calendar: openCalendar(catalogue), regionNamed: regionReader(catalogue.regions()) }
 
   /** Runs `work` with the dialogs of a conversation, as they were left, and keeps them as it leaves them. */
   async function withDialogs(

@@ -1,4 +1,4 @@
-import { dangerSays, safeToWrite } from '../dialogs/danger.ts'
+import { dangerSays, regionSays, safeToWrite } from '../dialogs/danger.ts'
 import { hasText, isText } from '../dialogs/kit/fields/titles.ts'
 import { render } from '../dialogs/kit/render.ts'
 import type { Say } from '../dialogs/kit/say.ts'
@@ -18,6 +18,8 @@ export type Interruption = 'answered' | 'ask again' | 'none'
 export interface InterruptionParts {
   catalogue: Catalogue
   calendar: Calendar
+  /** The code of the region that words name, or null. */
+  regionNamed: (words: string) => string | null
 }
 
 /**
@@ -28,12 +30,14 @@ export interface InterruptionParts {
 export async function interrupt(turn: Turn, state: BotState, readings: Readings, parts: InterruptionParts): Promise<Interruption> {
   if (readings.danger.length > 0) return danger(turn, state, readings, parts, 'bot')
   if (state.asked === 'safe' && answersSafe(turn, state, readings)) return 'answered'
+  if (state.asked === 'region') return giveRegionalLines(turn, state, readings, parts)
   if (state.asked === 'language' && languageIn(readings) !== undefined) return changeLanguage(turn, state, languageIn(readings) ?? null)
   state.asked = null
   if (readings.intents.has('stop')) return silence(turn, state, true)
   if (readings.intents.has('start') && state.quiet) return silence(turn, state, false)
   if (readings.intents.has('human') || isText(readings.words, 'kit:press.person')) return person(turn, state, readings, parts)
-  if (readings.intents.has('changeLanguage')) return changeLanguage(turn, state, readings.wantedLanguage)
+  const choosingLanguage = openQuestion(state).step?.endsWith(':language') === true // then it is the dialog's answer
+  if (readings.intents.has('changeLanguage') && !choosingLanguage) return changeLanguage(turn, state, readings.wantedLanguage)
   if (readings.intents.has('thanks') && state.dialogs.dialogStack.length === 0) return say(turn, { key: 'interruptions:thanks' })
   return 'none'
 }
@@ -61,9 +65,17 @@ async function danger(turn: Turn, state: BotState, readings: Readings, { catalog
   // An agent who is there asks what is to be asked.
   if (author === 'bot') {
     for (const question of questions) turn.say(author, body(question, conversation.language))
-    state.asked = questions.includes(safeToWrite) ? 'safe' : null
+    state.asked = questions.includes(safeToWrite) ? 'safe' : questions.length > 0 ? 'region' : null
   }
   return 'answered'
+}
+
+/** The numbers of the region that the person has just named, then the question that would else have come with the first. */
+function giveRegionalLines(turn: Turn, state: BotState, { words }: Readings, { catalogue, regionNamed }: InterruptionParts): Interruption {
+  const { language } = turn.conversation
+  turn.say('bot', { ...body(regionSays('childInDanger', regionNamed(words), catalogue.helpLines()), language), urgent: true })
+  state.asked = 'safe'
+  return say(turn, safeToWrite)
 }
 
 const regionOf = (answers: ReadonlyMap<string, unknown>): string | null => {

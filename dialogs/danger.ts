@@ -28,6 +28,13 @@ export function dangerSays(situations: readonly Situation[], region: string | nu
   ]
 }
 
+/** The numbers that depend on where the person is, once they have said it; said when the region was asked for. */
+export function regionSays(situation: Situation, region: string | null, helpLines: HelpLineContent): Say {
+  const regional = linesFor(helpLines, situation).filter((line) => phonesFor(line, null).length === 0)
+  const lines = region === null ? [] : regional.flatMap((line) => numbersOf(line, region))
+  return lines.length === 0 ? { key: 'interruptions:danger.regionUnknown' } : { key: 'interruptions:danger.lines', params: { lines: { lines } } }
+}
+
 /** "Can you read and write here without risk?", with the quick way out. The page leaves at `quickExit`. */
 export const safeToWrite: Say = {
   key: 'interruptions:safe.question',

@@ -4,12 +4,14 @@ import { ContentFile } from './contentFile.ts'
 import { helpLineFile, type HelpLineContent } from './helpLineContent.ts'
 import { holidayFile, type HolidayContent } from './holidayContent.ts'
 import { officeFile, type OfficeContent } from './officeContent.ts'
+import { regionFile, type RegionContent } from './regionContent.ts'
 
 export { ContentError } from './contentFile.ts'
 export { dialable, linesFor, phonesFor } from './helpLines.ts'
 export type { HelpLine, HelpLineContent, HelpLinePhone, Situation } from './helpLineContent.ts'
 export type { HolidayContent } from './holidayContent.ts'
 export type { OfficeContent, OfficeHours } from './officeContent.ts'
+export type { RegionContent } from './regionContent.ts'
 
 /**
  * What the program knows: the facts of `content/`, checked, frozen, each with its source. Everything
@@ -22,6 +24,8 @@ export interface Catalogue {
   offices(): OfficeContent
   /** Who to call when somebody is in danger. */
   helpLines(): HelpLineContent
+  /** Québec's administrative regions, with their main cities. */
+  regions(): RegionContent
 }
 
 const shipped = new URL('../../content/', import.meta.url)
@@ -32,15 +36,17 @@ const shipped = new URL('../../content/', import.meta.url)
  * schema says: the program must not start on wrong facts.
  */
 export async function openCatalogue(folder: URL = shipped): Promise<Catalogue> {
-  const [holidays, offices, helpLines] = await Promise.all([
+  const [holidays, offices, helpLines, regions] = await Promise.all([
     load(folder, 'holidays.json', holidayFile),
     load(folder, 'offices.json', officeFile),
     load(folder, 'help-lines.json', helpLineFile),
+    load(folder, 'regions.json', regionFile),
   ])
   return {
     holidayRules: () => holidays.data,
     offices: () => offices.data,
     helpLines: () => helpLines.data,
+    regions: () => regions.data,
   }
 }
 

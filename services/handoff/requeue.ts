@@ -50,9 +50,8 @@ export async function requeueAbsent(platform: Platform): Promise<number> {
 
 async function requeue(platform: Platform, id: ConversationId): Promise<boolean> {
   return changeConversation(platform, id, async (change) => {
-    const { tx, c, at } = change
-    if (c.mode !== 'human') return false
-    const [seat] = await seats(tx.db, id)
+    const { tx, at } = change
+    const [seat] = await seats(tx.db, id) // none: somebody else returned it, or it was released
     if (seat === undefined || !leavesSeat(seat, platform.settings.deskGraceSeconds, at)) return false
     backToQueue(change)
     return true

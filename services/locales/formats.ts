@@ -42,7 +42,7 @@ export function hourText(lang: string, at: Temporal.Instant, theirZone?: string)
 function clockText(lang: string, at: Temporal.Instant, zone: string): string {
   const format = new Intl.DateTimeFormat(intlOf(lang), { timeStyle: 'short', timeZone: zone })
   // "10 h 00" is written "10 h" (Office québécois de la langue française); English keeps "10:00 a.m."
-  return format.format(new Date(at.epochMilliseconds)).replace(/(?<=\d\s?h)\s00$/u, '')
+  return format.format(new Date(at.epochMilliseconds)).replace(/(?<=\d\s?h)\s00$/u, '').replace(/^0(?=\d\s?h)/u, '')
 }
 
 /** A number with the language's own separators. */

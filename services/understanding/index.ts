@@ -6,6 +6,7 @@ export type { DayMention } from './days/mention.ts'
 export type { Intent, Readings, Want } from './readings.ts'
 export { ruleReader, todayOf, type Moment, type RuleReader } from './rules.ts'
 export { wordsOf } from './normalise.ts'
+export { regionReader } from './places.ts'
 
 /** How a message is to be read. */
 export interface Reading extends Moment {

@@ -22,10 +22,15 @@ interface Desk {
   frames: LiveFrame[]
   socket: WebSocket
   closed: Promise<number>
+  /** Closed by a ring; fails when only the poll would have closed it. */
+  closedAtOnce(): Promise<number>
   /** Resolves with the first frame of the type, from `since` on. */
   hears<T extends LiveFrame['type']>(type: T, since?: number): Promise<Extract<LiveFrame, { type: T }>>
   watch(id: string | null): void
 }
+
+/** The slow poll comes every 5 s: what ends sooner was ended by a ring. */
+const SOONER_THAN_THE_POLL_MS = 2_500
 
 describe('the desk’s live socket', () => {
   let server: TestServer
@@ -74,11 +79,14 @@ describe('the desk’s live socket', () => {
   async function open(who: SignedIn): Promise<Desk> {
     const socket = dial(who.cookie, server.url)
     const frames: LiveFrame[] = []
+    let code: number | undefined
+    socket.on('close', (given: number) => (code = given))
     socket.on('message', (bytes: Buffer) => void frames.push(JSON.parse(bytes.toString()) as LiveFrame))
     const desk: Desk = {
       frames,
       socket,
       closed: new Promise((resolve) => socket.on('close', resolve)),
+      closedAtOnce: () => eventually('closed', () => code, SOONER_THAN_THE_POLL_MS),
       hears: <T extends LiveFrame['type']>(type: T, since = 0) =>
         eventually(`a frame ${type}; heard ${JSON.stringify(frames)}`, () =>
           frames.slice(since).find((frame): frame is Extract<LiveFrame, { type: T }> => frame.type === type),
@@ -161,7 +169,7 @@ describe('the desk’s live socket', () => {
     if (founder === undefined) throw new Error('there is a founder')
     const [mine, theirs, idle] = [await open(me), await open(other), await open(supervisor)]
     await deactivateAgent(platform(), founder, me.agentId)
-    expect(await mine.closed).to.equal(4401)
+    expect(await mine.closedAtOnce()).to.equal(4401)
     expect(mine.frames.at(-1)).to.deep.equal({ type: 'signedOut' })
 
     const { rows } = await platform().database.pool.query<{ id: string }>(
@@ -169,11 +177,11 @@ describe('the desk’s live socket', () => {
       [other.agentId],
     )
     await signOut(platform(), { id: other.agentId, sessionId: rows[0]?.id ?? '' })
-    expect(await theirs.closed).to.equal(4401)
+    expect(await theirs.closedAtOnce()).to.equal(4401)
 
     clock.advance({ hours: 2 })
     platform().bell.ring(`agent:${supervisor.agentId}`)
-    expect(await idle.closed).to.equal(4401)
+    expect(await idle.closedAtOnce()).to.equal(4401)
     expect(await knock(supervisor.cookie, server.url)).to.equal(401)
   })
 

@@ -31,6 +31,7 @@ describe('Direct Line with the unmodified Web Chat in a browser', function () {
     server = await startChannelServer({ routes: hostPageRoutes(), clock: { now: () => Temporal.Now.instant().add({ minutes: moved }) } })
     page = await (await browser.newContext({ viewport: { width: 360, height: 640 } })).newPage()
     page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('console', (said) => void (/content security policy|no renderer/i.test(said.text()) && complaints.push(said.text())))
     await page.goto(`${server.url}/host`)
   })
   after(async () => {

@@ -66,6 +66,17 @@ describe('danger written while an agent holds the conversation', () => {
     expect(await alarms(supervisor)).to.deep.equal([])
   })
 
+  it('calls nobody when it was read, though a crash kept the reading from silencing it', async () => {
+    await world.platform.database.db
+      .updateTable('conversations')
+      .set({ agent_read_seq: seq })
+      .where('id', '=', id)
+      .execute()
+    world.clock.advance({ seconds: 61 })
+    expect(await settleOverdue(world.platform, kinds(world.platform))).to.equal(1)
+    expect(await alarms(supervisor)).to.deep.equal([])
+  })
+
   it('is remembered with its turn or not at all', async () => {
     const other = await world.waiting()
     await takeConversation(world.platform, holder, other)

@@ -163,13 +163,12 @@ export function fakeWorld(): FakeWorld {
   }
 
   world.api = new Proxy(world.api, {
-    get: (_, name) =>
+    get:
+      (_, name) =>
       async (...given: unknown[]): Promise<unknown> => {
         const text = given.map((one) => (typeof one === 'object' ? JSON.stringify(one) : one))
         world.calls.push([name, ...text].map(String).join(' '))
-        const planned = world.answers[name as keyof DeskApi] as
-          | ((...args: unknown[]) => unknown)
-          | undefined
+        const planned = world.answers[name as keyof DeskApi] as ((...args: unknown[]) => unknown) | undefined
         return planned === undefined ? (benign[String(name)] ?? null) : planned(...given)
       },
   })

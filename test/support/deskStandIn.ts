@@ -10,13 +10,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
-import type {
-  AgentView,
-  ConversationCard,
-  ConversationView,
-  LiveFrame,
-  MessageView,
-} from '../../api/types.ts'
+import type { AgentView, ConversationCard, ConversationView, LiveFrame, MessageView } from '../../api/types.ts'
 import { agents, conversations } from './deskStory.ts'
 
 /** A conversation of the stand-in: what its routes answer, plain and changeable by the test. */
@@ -281,9 +275,7 @@ export async function deskStandIn(built: string): Promise<DeskStandIn> {
 
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`)
-    void (url.pathname.startsWith('/api/v1/')
-      ? onApi(request, response, url)
-      : onPage(response, url.pathname))
+    void (url.pathname.startsWith('/api/v1/') ? onApi(request, response, url) : onPage(response, url.pathname))
   })
   const live = new WebSocketServer({ noServer: true })
   server.on('upgrade', (request, socket, head) => {

@@ -109,16 +109,16 @@ export function conversations(): Map<string, StandInConversation> {
     waitsFor: 'newcomer',
     lastMessageAt: minutesAgo(60 * 26),
   })
-  const long = Array.from(
-    { length: 40 },
-    (_, i): [MessageView['author'], string] =>
-      i % 2 === 0 ? ['bot', `Question ${i / 2 + 1} ?`] : ['newcomer', `réponse ${(i + 1) / 2}`],
+  const long = Array.from({ length: 40 }, (_, i): [MessageView['author'], string] =>
+    i % 2 === 0 ? ['bot', `Question ${i / 2 + 1} ?`] : ['newcomer', `réponse ${(i + 1) / 2}`],
   )
-  const answered = (
-    name: string,
-    value: unknown,
-    author: 'newcomer' | 'agent' | 'bot' = 'newcomer',
-  ) => ({ name, value, author, dialog: 'onboarding', at: minutesAgo(80) })
+  const answered = (name: string, value: unknown, author: 'newcomer' | 'agent' | 'bot' = 'newcomer') => ({
+    name,
+    value,
+    author,
+    dialog: 'onboarding',
+    at: minutesAgo(80),
+  })
   const entries: [ConversationCard, Omit<StandInConversation, 'card' | 'closed'>][] = [
     [
       amina,
@@ -140,8 +140,26 @@ export function conversations(): Map<string, StandInConversation> {
         ]),
       },
     ],
-    [diego, { file: null, notes: [], messages: log('c-diego', [['newcomer', 'Hola'], ['bot', '¡Bienvenido!'], ['newcomer', 'Quiero hablar con una persona, por favor.']]) }],
-    [nameless, { file: null, notes: [], messages: log('c-nameless', [['newcomer', 'I dont know what is a CSQ, they ask me a paper']]) }],
+    [
+      diego,
+      {
+        file: null,
+        notes: [],
+        messages: log('c-diego', [
+          ['newcomer', 'Hola'],
+          ['bot', '¡Bienvenido!'],
+          ['newcomer', 'Quiero hablar con una persona, por favor.'],
+        ]),
+      },
+    ],
+    [
+      nameless,
+      {
+        file: null,
+        notes: [],
+        messages: log('c-nameless', [['newcomer', 'I dont know what is a CSQ, they ask me a paper']]),
+      },
+    ],
     [
       lin,
       {
@@ -170,13 +188,45 @@ export function conversations(): Map<string, StandInConversation> {
           ...long,
           ['newcomer', 'je veut parler avec une personne SVP'],
           ['bot', 'Votre demande est partie. Une personne vous lit bientôt, ici.'],
-          ['agent', 'Bonjour Lin Wei, je suis Geneviève. Je lis votre dossier.', { agentId: 'a-1', agentName: 'Geneviève Tremblay' }],
-          ['newcomer', 'Merci. Est-ce que mon contrat est correct ?', { files: [{ id: 'f-1', name: 'contrat.pdf', contentType: 'application/pdf', size: 231_000, url: '/api/v1/files/f-1' }] }],
+          [
+            'agent',
+            'Bonjour Lin Wei, je suis Geneviève. Je lis votre dossier.',
+            { agentId: 'a-1', agentName: 'Geneviève Tremblay' },
+          ],
+          [
+            'newcomer',
+            'Merci. Est-ce que mon contrat est correct ?',
+            {
+              files: [
+                {
+                  id: 'f-1',
+                  name: 'contrat.pdf',
+                  contentType: 'application/pdf',
+                  size: 231_000,
+                  url: '/api/v1/files/f-1',
+                },
+              ],
+            },
+          ],
           ['newcomer', 'voir https://www.quebec.ca/immigration <b>ici</b>'],
         ]),
       },
     ],
-    [olena, { file: null, notes: [], messages: log('c-olena', [['newcomer', 'Дякую'], ['agent', 'Au plaisir. Écrivez-moi quand vous avez la date.', { agentId: 'a-1', agentName: 'Geneviève Tremblay' }]]) }],
+    [
+      olena,
+      {
+        file: null,
+        notes: [],
+        messages: log('c-olena', [
+          ['newcomer', 'Дякую'],
+          [
+            'agent',
+            'Au plaisir. Écrivez-moi quand vous avez la date.',
+            { agentId: 'a-1', agentName: 'Geneviève Tremblay' },
+          ],
+        ]),
+      },
+    ],
   ]
   return new Map(entries.map(([one, rest]) => [one.id, { card: one, closed: false, ...rest }]))
 }

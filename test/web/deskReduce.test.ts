@@ -160,11 +160,10 @@ describe('desk: the state', () => {
   })
 
   it('takes the newest card known of a person', () => {
-    const state = after(
-      { type: 'people', people: [card('c1', { unread: 3 })] },
-      looking('c1'),
-      { type: 'conversation', view: { ...view('c1', 4), card: card('c1', { unread: 0 }) } },
-    )
+    const state = after({ type: 'people', people: [card('c1', { unread: 3 })] }, looking('c1'), {
+      type: 'conversation',
+      view: { ...view('c1', 4), card: card('c1', { unread: 0 }) },
+    })
     expect(cardOf(state, 'c1')?.unread).to.equal(0)
     expect(state.people?.[0]?.unread).to.equal(0)
   })

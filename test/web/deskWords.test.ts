@@ -111,7 +111,9 @@ describe('desk: words', () => {
         ...['agent', 'supervisor', 'administrator'].map((r) => `role.${r}`),
         ...['queue', 'written', 'unread'].map((d) => `danger.${d}`),
         ...['badLink', 'ended', 'left'].map((w) => `door.${w}`),
-        ...['alreadyTaken', 'notYours', 'ownAccount', 'inactive', 'forbidden', 'unreachable'].map((c) => `refusal.${c}`),
+        ...['alreadyTaken', 'notYours', 'ownAccount', 'inactive', 'forbidden', 'unreachable'].map(
+          (c) => `refusal.${c}`,
+        ),
         ...Array.from({ length: 17 }, (_, i) => `region.${String(i + 1).padStart(2, '0')}`),
         ...situations().map((s) => `situation.${s}`),
       ]

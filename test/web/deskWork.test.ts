@@ -110,12 +110,7 @@ describe('desk: at work', () => {
       await world.settle()
       expect(state().link).to.equal('open')
       expect(texts()).to.have.length(4)
-      expect(world.calls).to.include.members([
-        'queue',
-        'myPeople',
-        'conversation c1',
-        'messages c1 {"after":2}',
-      ])
+      expect(world.calls).to.include.members(['queue', 'myPeople', 'conversation c1', 'messages c1 {"after":2}'])
     })
 
     it('reads on until the log ends', async () => {
@@ -177,8 +172,7 @@ describe('desk: at work', () => {
     it('that are refused wait for the agent, and do not hold up others', async () => {
       await opened()
       const really = world.answers.write
-      world.answers.write = (id, sent) =>
-        sent.text === 'non' ? refusedWith(409, 'notYours')() : really?.(id, sent)
+      world.answers.write = (id, sent) => (sent.text === 'non' ? refusedWith(409, 'notYours')() : really?.(id, sent))
       atWork.outbox.write('c1', 'non')
       atWork.outbox.write('c1', 'oui')
       await world.settle()

@@ -31,10 +31,7 @@ async function show(): Promise<void> {
     keepLanguage(chosen)
     void show()
   }
-  render(
-    <App desk={atWork} speech={speech} languages={languages} changeLanguage={changeLanguage} />,
-    box,
-  )
+  render(<App desk={atWork} speech={speech} languages={languages} changeLanguage={changeLanguage} />, box)
 }
 
 atWork.store.listen(() => {

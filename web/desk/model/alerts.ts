@@ -2,11 +2,7 @@ import type { ConversationCard } from '../../../api/types.ts'
 import type { DangerAlert } from './state.ts'
 
 /** A danger told once more: the latest word about a conversation replaces the one before. */
-export function raise(
-  alerts: DangerAlert[],
-  conversationId: string,
-  kind: DangerAlert['kind'],
-): DangerAlert[] {
+export function raise(alerts: DangerAlert[], conversationId: string, kind: DangerAlert['kind']): DangerAlert[] {
   return [...alerts.filter((a) => a.conversationId !== conversationId), { conversationId, kind }]
 }
 

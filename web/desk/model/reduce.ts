@@ -16,9 +16,7 @@ export function reduce(state: DeskState, action: Action): DeskState {
     case 'signedOut':
       return { ...emptyDesk, session: { status: 'signedOut', why: action.why } }
     case 'unreachable':
-      return state.session.status === 'signedIn'
-        ? state
-        : { ...state, session: { status: 'unreachable' } }
+      return state.session.status === 'signedIn' ? state : { ...state, session: { status: 'unreachable' } }
     case 'link':
       return state.link === action.link ? state : { ...state, link: action.link }
     case 'went':
@@ -132,11 +130,7 @@ function went(state: DeskState, place: DeskState['place']): DeskState {
   }
 }
 
-function inOpen(
-  state: DeskState,
-  id: string,
-  change: (open: OpenConversation) => OpenConversation,
-): DeskState {
+function inOpen(state: DeskState, id: string, change: (open: OpenConversation) => OpenConversation): DeskState {
   // An answer may come after the agent went elsewhere: it is not for this screen.
   if (state.open === null || state.open.id !== id) return state
   const open = change(state.open)
@@ -180,8 +174,7 @@ function gone(state: DeskState, id: string): DeskState {
     open: shown ? null : state.open,
     place: shown ? { at: 'people' } : state.place,
     // Who lost a race knows already why it goes.
-    notice:
-      shown && state.notice?.key !== lostRace ? { key: 'notice.gone', tone: 'calm' } : state.notice,
+    notice: shown && state.notice?.key !== lostRace ? { key: 'notice.gone', tone: 'calm' } : state.notice,
   }
 }
 
@@ -192,12 +185,7 @@ function withCard(state: DeskState, card: ConversationCard): Pick<DeskState, 'qu
   return { queue: replaced(state.queue), people: replaced(state.people) }
 }
 
-function withAgent(
-  agents: DeskState['agents'],
-  agent: NonNullable<DeskState['agents']>[number],
-): DeskState['agents'] {
+function withAgent(agents: DeskState['agents'], agent: NonNullable<DeskState['agents']>[number]): DeskState['agents'] {
   if (agents === null) return null
-  return agents.some((a) => a.id === agent.id)
-    ? agents.map((a) => (a.id === agent.id ? agent : a))
-    : [...agents, agent]
+  return agents.some((a) => a.id === agent.id) ? agents.map((a) => (a.id === agent.id ? agent : a)) : [...agents, agent]
 }

@@ -27,9 +27,7 @@ export function Banners() {
         {notice !== null && (
           <div class={notice.tone === 'trouble' ? 'banner banner-trouble' : 'banner'}>
             <p>{words.say(notice.key, notice.params)}</p>
-            <Button size="small"
-              onClick={() => desk.store.tell({ type: 'notice', notice: null })}
-            >
+            <Button size="small" onClick={() => desk.store.tell({ type: 'notice', notice: null })}>
               {words.say('notice.dismiss')}
             </Button>
           </div>
@@ -50,15 +48,11 @@ function Danger({ alert }: { alert: DangerAlert }) {
         <strong>{words.say('danger.word')}</strong> {words.say(`danger.${kind}`, { name })}
       </p>
       {shown ? (
-        <Button size="small"
-          onClick={() => desk.store.tell({ type: 'alertSeen', conversationId })}
-        >
+        <Button size="small" onClick={() => desk.store.tell({ type: 'alertSeen', conversationId })}>
           {words.say('danger.seen')}
         </Button>
       ) : (
-        <Button size="small"
-          onClick={() => desk.go({ at: 'conversation', id: conversationId })}
-        >
+        <Button size="small" onClick={() => desk.go({ at: 'conversation', id: conversationId })}>
           {words.say('danger.open')}
         </Button>
       )}

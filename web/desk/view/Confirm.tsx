@@ -3,13 +3,7 @@ import { Dialog } from '../../ui/Dialog.tsx'
 import { useScene } from './context.ts'
 
 /** Asks before what others will feel. To leave, by the cross, Escape or the first button, changes nothing. */
-export function Confirm(props: {
-  title: string
-  text: string
-  yes: string
-  confirmed: () => void
-  left: () => void
-}) {
+export function Confirm(props: { title: string; text: string; yes: string; confirmed: () => void; left: () => void }) {
   const { words } = useScene()
   const keep = words.say('confirm.keep')
   return (

@@ -23,12 +23,7 @@ export function ConversationHead(props: {
   return (
     <header class="talk-head">
       <div class="talk-ways">
-        <Button
-          kind="quiet"
-          size="small"
-          class="back back-to-lists"
-          onClick={() => desk.go({ at: 'people' })}
-        >
+        <Button kind="quiet" size="small" class="back back-to-lists" onClick={() => desk.go({ at: 'people' })}>
           {words.say('conversation.back')}
         </Button>
         <Button size="small" icon="file" class="show-file" onClick={props.showFile}>

@@ -47,17 +47,10 @@ export function DeskPage() {
           {place.at === 'team' && <TeamPane />}
           {place.at === 'people' && <p class="nobody">{words.say('conversation.none')}</p>}
           {open !== null && (
-            <ConversationPane
-              key={open.id}
-              open={open}
-              takesFocus={begun.current}
-              showFile={() => showBeside(true)}
-            />
+            <ConversationPane key={open.id} open={open} takesFocus={begun.current} showFile={() => showBeside(true)} />
           )}
         </div>
-        {open !== null && (
-          <SidePane key={open.id} open={open} leave={() => showBeside(false)} />
-        )}
+        {open !== null && <SidePane key={open.id} open={open} leave={() => showBeside(false)} />}
       </main>
     </div>
   )

@@ -54,9 +54,7 @@ function Answer({ answer }: { answer: Answers[number] }) {
       <dt>{answerLabel(answer, words.find)}</dt>
       <dd>
         <span dir="auto">{answerText(words.language, answer, value, words.find)}</span>
-        <span class="origin">
-          {words.say(`origin.${author}`, { at: dayAndHour(words.language, at) })}
-        </span>
+        <span class="origin">{words.say(`origin.${author}`, { at: dayAndHour(words.language, at) })}</span>
       </dd>
     </>
   )

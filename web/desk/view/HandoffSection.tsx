@@ -22,8 +22,7 @@ export function HandoffSection(props: { handoff: NonNullable<ConversationCard['h
             ? words.say(`reason.${reason}`)
             : words.say('handoff.reasonIn', {
                 reason: words.say(`reason.${reason}`),
-                situation:
-                  words.find(`desk:situation.${summary.situation}`) ?? summary.situation,
+                situation: words.find(`desk:situation.${summary.situation}`) ?? summary.situation,
               })}
         </dd>
         <dt>{words.say('handoff.at')}</dt>

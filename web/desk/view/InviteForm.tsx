@@ -33,9 +33,7 @@ export function InviteForm({ roles }: { roles: Role[] }) {
   }
 
   const toggle = (code: string): void =>
-    setLanguages(
-      languages.includes(code) ? languages.filter((l) => l !== code) : [...languages, code],
-    )
+    setLanguages(languages.includes(code) ? languages.filter((l) => l !== code) : [...languages, code])
 
   return (
     <form class="invite" aria-labelledby="invite-title" onSubmit={(event) => void submit(event)}>
@@ -96,21 +94,13 @@ export function InviteForm({ roles }: { roles: Role[] }) {
         <div class="checks">
           {spoken.map((code) => (
             <label key={code} class="check">
-              <input
-                type="checkbox"
-                checked={languages.includes(code)}
-                onChange={() => toggle(code)}
-              />
+              <input type="checkbox" checked={languages.includes(code)} onChange={() => toggle(code)} />
               {languageName(words.language, code)}
             </label>
           ))}
         </div>
       </fieldset>
-      <Button
-        type="submit"
-        kind="primary"
-        disabled={state.busy || name.trim() === '' || languages.length === 0}
-      >
+      <Button type="submit" kind="primary" disabled={state.busy || name.trim() === '' || languages.length === 0}>
         {words.say('invite.send')}
       </Button>
     </form>

@@ -25,9 +25,7 @@ export function PersonCard({ card, now }: { card: ConversationCard; now: number 
         {card.heldBy?.id !== me && <span class="tag">{words.say(`mode.${card.mode}`)}</span>}
         <span class="tag">{languageName(words.language, card.language)}</span>
         {card.region !== null && <span class="tag">{regionName(words, card.region)}</span>}
-        {card.unread > 0 && (
-          <span class="unread">{words.say('people.unread', { count: card.unread })}</span>
-        )}
+        {card.unread > 0 && <span class="unread">{words.say('people.unread', { count: card.unread })}</span>}
       </span>
     </CardButton>
   )

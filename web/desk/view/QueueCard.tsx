@@ -25,13 +25,9 @@ export function QueueCard({ card, now }: { card: ConversationCard; now: number }
       </span>
       <span class="tags">
         {handoff !== null && (
-          <span class={danger ? 'tag tag-danger' : 'tag'}>
-            {words.say(`reason.${handoff.reason}`)}
-          </span>
+          <span class={danger ? 'tag tag-danger' : 'tag'}>{words.say(`reason.${handoff.reason}`)}</span>
         )}
-        {handoff?.priority === 1 && (
-          <span class="tag tag-urgent">{words.say('priority.urgent')}</span>
-        )}
+        {handoff?.priority === 1 && <span class="tag tag-urgent">{words.say('priority.urgent')}</span>}
         <span class="tag">{languageName(words.language, card.language)}</span>
         {card.region !== null && <span class="tag">{regionName(words, card.region)}</span>}
       </span>

@@ -29,9 +29,7 @@ export function SignInLink({ invitation }: { invitation: InvitationView }) {
   return (
     <section class="link-once" aria-labelledby="link-title">
       <h3 id="link-title">{words.say('invited.title', { name: invitation.agent.name })}</h3>
-      <p>
-        {words.say('invited.once', { until: dayAndHour(words.language, invitation.expiresAt) })}
-      </p>
+      <p>{words.say('invited.once', { until: dayAndHour(words.language, invitation.expiresAt) })}</p>
       <div class="link-line">
         <input
           ref={box}

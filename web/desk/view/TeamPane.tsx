@@ -71,11 +71,7 @@ function Colleague(props: { agent: AgentView; managed: boolean; deactivate: () =
       </div>
       {props.managed && agent.active && (
         <div class="buttons">
-          <Button
-            size="small"
-            disabled={state.busy}
-            onClick={() => void desk.team.link(agent.id)}
-          >
+          <Button size="small" disabled={state.busy} onClick={() => void desk.team.link(agent.id)}>
             {words.say('team.link')}
             <span class="only-read"> {agent.name}</span>
           </Button>

@@ -13,12 +13,7 @@ export interface Question {
  * An answer of the file as an agent reads it: the words of the choice the person picked, dates as
  * dates, yes and no, lists joined. A value of an unknown kind is shown as it is kept, never hidden.
  */
-export function answerText(
-  language: string,
-  question: Question,
-  value: unknown,
-  lookup: Lookup,
-): string {
+export function answerText(language: string, question: Question, value: unknown, lookup: Lookup): string {
   if (value === null || value === undefined) return lookup('desk:file.none') ?? '—'
   if (typeof value === 'boolean') {
     return lookup(value ? 'desk:file.yes' : 'desk:file.no') ?? String(value)
@@ -43,12 +38,7 @@ export function answerLabel({ dialog, name }: Question, lookup: Lookup): string 
   return lookup(`${dialog}:${name}.label`) ?? name
 }
 
-function wordText(
-  language: string,
-  { dialog, name }: Question,
-  value: string,
-  lookup: Lookup,
-): string {
+function wordText(language: string, { dialog, name }: Question, value: string, lookup: Lookup): string {
   const choice = lookup(`${dialog}:${name}.choices.${value}`)
   if (choice !== null) return choice
   if (name === 'language') return languageName(language, value)

@@ -105,10 +105,8 @@ export function deskApi(call: typeof fetch, language: () => string): DeskApi {
   }
 
   const get = async <T>(path: string): Promise<T> => (await ask('GET', path)) as T
-  const post = async <T>(path: string, body: unknown = {}): Promise<T> =>
-    (await ask('POST', path, body)) as T
-  const conversation = (id: string, rest = ''): string =>
-    `/conversations/${encodeURIComponent(id)}${rest}`
+  const post = async <T>(path: string, body: unknown = {}): Promise<T> => (await ask('POST', path, body)) as T
+  const conversation = (id: string, rest = ''): string => `/conversations/${encodeURIComponent(id)}${rest}`
   const agent = (id: string, rest: string): string => `/agents/${encodeURIComponent(id)}${rest}`
 
   return {

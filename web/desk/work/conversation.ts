@@ -33,9 +33,7 @@ export function screen(store: Store, world: World, refused: Refusals): Screen {
     if (id === undefined) return
     try {
       await Promise.all([
-        world.api
-          .conversation(id)
-          .then((view) => store.tell({ type: 'conversation', view })),
+        world.api.conversation(id).then((view) => store.tell({ type: 'conversation', view })),
         messages(id),
       ])
     } catch (error) {
@@ -97,10 +95,7 @@ export function screen(store: Store, world: World, refused: Refusals): Screen {
     heardTyping(conversationId, who) {
       store.tell({ type: 'typing', conversationId, who })
       stopTyping()
-      stopTyping = world.later(
-        () => store.tell({ type: 'typing', conversationId, who: null }),
-        typingLasts,
-      )
+      stopTyping = world.later(() => store.tell({ type: 'typing', conversationId, who: null }), typingLasts)
     },
     markRead,
     typing() {

@@ -39,9 +39,7 @@ export function outbox(
   }
 
   function next(conversationId: string): PendingMessage | undefined {
-    return store
-      .state()
-      .pending.find((p) => p.conversationId === conversationId && p.state !== 'refused')
+    return store.state().pending.find((p) => p.conversationId === conversationId && p.state !== 'refused')
   }
 
   async function run(conversationId: string): Promise<void> {

@@ -23,12 +23,7 @@ const longestTimer = 2 ** 31 - 1
  * @param entered somebody is signed in: the desk may load
  * @param left nobody is any more: everything running stops
  */
-export function signIn(
-  store: Store,
-  world: World,
-  entered: () => void,
-  left: () => void,
-): SignIn {
+export function signIn(store: Store, world: World, entered: () => void, left: () => void): SignIn {
   let failures = 0
   let cancelRetry = (): void => {}
   let cancelEnd = (): void => {}
