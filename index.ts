@@ -16,8 +16,7 @@ import { startUpLine } from './services/platform/startUpLine.ts'
 const DRAIN_MS = 5_000
 
 /** Composition: settings → database → services → bot → channels → server; and the stop, in reverse. */
-async function main(): Promise<void> {
-  const settings = readSettings(process.env)
+async function main(settings: Settings): Promise<void> {
   const log = openLog(settings.logLevel)
   let postgres: LocalPostgres | undefined
   let running: Running | undefined
@@ -67,4 +66,13 @@ async function welcome(settings: Settings, running: Running): Promise<void> {
   say('ready', { seconds: Number(performance.now() / 1000).toFixed(1) })
 }
 
-await main()
+function settingsOrExit(): Settings {
+  try {
+    return readSettings(process.env)
+  } catch (error) {
+    console.error(`parcours: ${startUpLine(error)}`)
+    process.exit(1)
+  }
+}
+
+await main(settingsOrExit())

@@ -15,7 +15,10 @@ export function languagesOf(page: string): string[] {
 /** Loads what a page needs to speak a language: `await loadSpeech('fr', ['chat', 'conversation'])`. */
 export async function loadSpeech(language: string, names: readonly string[]): Promise<Speech> {
   const loaded = await Promise.all(
-    names.map(async (name): Promise<[string, Words]> => [name, await (files[`../locales/${language}/${name}.json`]?.() ?? {})]),
+    names.map(async (name): Promise<[string, Words]> => [
+      name,
+      await (files[`../locales/${language}/${name}.json`]?.() ?? {}),
+    ]),
   )
   return speech(language, Object.fromEntries(loaded))
 }

@@ -11,15 +11,13 @@ export interface Speech {
   readonly language: string
   readonly direction: 'ltr' | 'rtl'
   /** The sentence under `<file>:<path>`. A key that is missing shows itself: ugly, but never silent. */
-  say(key: string, params?: Params): string
+  say: (key: string, params?: Params) => string
   /** The same, or null if this language has no such key. */
-  lookup(key: string, params?: Params): string | null
+  lookup: (key: string, params?: Params) => string | null
 }
 
 /** Primary subtags of the languages that are written from right to left (CLDR, scripts Arab, Hebr, Thaa, Nkoo). */
-const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(
-  'ar arc ckb dv fa he ks nqo prs ps sd syr ug ur yi'.split(' '),
-)
+const RIGHT_TO_LEFT: ReadonlySet<string> = new Set('ar arc ckb dv fa he ks nqo prs ps sd syr ug ur yi'.split(' '))
 
 export function directionOf(language: string): 'ltr' | 'rtl' {
   return RIGHT_TO_LEFT.has(language.split('-')[0] ?? '') ? 'rtl' : 'ltr'

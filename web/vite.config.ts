@@ -1,16 +1,14 @@
-import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const root = import.meta.dirname
 
 /** Builds the two pages into `web/dist/`; the names in `assets/` change with their content. */
 export default defineConfig({
-  root: here('.'),
-  publicDir: here('public'),
+  root,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   json: { stringify: true },
   build: {
-    outDir: here('dist'),
+    outDir: 'dist',
     emptyOutDir: true,
     manifest: true,
     // What cheap and older phones of 2022 still run.
@@ -18,6 +16,6 @@ export default defineConfig({
     // Inlined files would need `data:` in the policy, and could not be cached.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { chat: here('chat/index.html'), desk: here('desk/index.html') } },
+    rolldownOptions: { input: { chat: `${root}/chat/index.html`, desk: `${root}/desk/index.html` } },
   },
 })

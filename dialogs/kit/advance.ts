@@ -66,7 +66,10 @@ function begin(course: Course, from: string | undefined): void {
 }
 
 function returned(course: Course): void {
-  if (course.state.asked !== null) course.state.passed.push(course.state.asked)
+  const { script, state } = course
+  const ran = script.steps.find(({ kind, name }) => kind === 'run' && name === state.asked)
+  if (ran === undefined) return resume(course, 'interruption')
+  state.passed.push(ran.name)
   walk(course)
 }
 

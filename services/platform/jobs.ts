@@ -39,7 +39,7 @@ export function startJobs(platform: Platform, tasks: Readonly<Record<string, Tas
   }
 }
 
-/** graphile-worker gives up after ten failures in a row (a database that was away): it is started again. */
+/** graphile-worker outlives lost connections; but it does not start, or may end, while the database is away: then again. */
 async function runWorker(
   { database, log }: Platform,
   tasks: Readonly<Record<string, Task>>,

@@ -24,7 +24,7 @@ interface Desk {
   closed: Promise<number>
   /** Closed by a ring; fails when only the poll would have closed it. */
   closedAtOnce(): Promise<number>
-  /** Resolves with the first frame of the type, from `since` on. */
+  /** Resolves with the first frame of the type, from `since` on; too soon for the poll to have told it. */
   hears<T extends LiveFrame['type']>(type: T, since?: number): Promise<Extract<LiveFrame, { type: T }>>
   watch(id: string | null): void
 }
@@ -88,8 +88,10 @@ describe('the desk’s live socket', () => {
       closed: new Promise((resolve) => socket.on('close', resolve)),
       closedAtOnce: () => eventually('closed', () => code, SOONER_THAN_THE_POLL_MS),
       hears: <T extends LiveFrame['type']>(type: T, since = 0) =>
-        eventually(`a frame ${type}; heard ${JSON.stringify(frames)}`, () =>
-          frames.slice(since).find((frame): frame is Extract<LiveFrame, { type: T }> => frame.type === type),
+        eventually(
+          `a frame ${type}`,
+          () => frames.slice(since).find((frame): frame is Extract<LiveFrame, { type: T }> => frame.type === type),
+          SOONER_THAN_THE_POLL_MS,
         ),
       watch: (id) => socket.send(JSON.stringify({ watch: id })),
     }

@@ -1,12 +1,9 @@
 import { expect } from 'chai'
 import { Temporal } from 'temporal-polyfill'
 import type { Clock } from '../../services/platform/clock.ts'
-import { startChannelServer, type ChannelServer } from '../support/channelServer.ts'
+import { startChannelServer, TURN_SLEEPS, type ChannelServer } from '../support/channelServer.ts'
 import { call, newCaller, startedCaller } from '../support/directLineWire.ts'
 import { eventually } from '../support/eventually.ts'
-
-/** The slow turn of the test bot, seen from another connection. */
-const TURN_SLEEPS = "select 1 from pg_stat_activity where datname = current_database() and query = 'select pg_sleep(0.2)' and state = 'active'"
 
 /** A node whose clock jumps back and forth. */
 function skewedClock(): Clock {
@@ -14,7 +11,8 @@ function skewedClock(): Clock {
   return { now: () => Temporal.Now.instant().subtract({ seconds: (turn += 1) % 2 === 0 ? 25 : 0 }) }
 }
 
-describe('Direct Line conversations and activities', () => {
+describe('Direct Line conversations and activities', function () {
+  this.timeout(20_000)
   let server: ChannelServer
   before(async () => {
     server = await startChannelServer({ clock: skewedClock() })

@@ -4,7 +4,8 @@ import { call, newCaller } from '../support/directLineWire.ts'
 import { eventually } from '../support/eventually.ts'
 
 /** What the official client takes as final is never answered while the database is away. */
-describe('Direct Line while the database is away', () => {
+describe('Direct Line while the database is away', function () {
+  this.timeout(20_000)
   let server: ChannelServer
   before(async () => {
     server = await startChannelServer({ times: { holdMs: 300 } })

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import { startBalancer } from '../support/balancer.ts'
-import { startChannelServer, type ChannelServer } from '../support/channelServer.ts'
+import { startChannelServer, TURN_SLEEPS, type ChannelServer } from '../support/channelServer.ts'
 import { call, startedCaller } from '../support/directLineWire.ts'
 import { eventually } from '../support/eventually.ts'
-import { startOfficialClient, type OfficialClient } from '../support/officialClient.ts'
+import { startOfficialClients, type OfficialClient, type OfficialClients } from '../support/officialClient.ts'
 import { freePort } from '../support/serverProcess.ts'
 
 const mint = async (base: string): Promise<string> => (await call(`${base}/api/chat/tokens`, 'POST')).json['token'] as string
@@ -11,20 +11,25 @@ const mint = async (base: string): Promise<string> => (await call(`${base}/api/c
 describe('Direct Line with the unmodified botframework-directlinejs', function () {
   this.timeout(30_000)
   let server: ChannelServer
+  let clients: OfficialClients
   let client: OfficialClient | undefined
   before(async () => {
     server = await startChannelServer()
+    clients = await startOfficialClients(server.url)
   })
-  afterEach(async () => {
-    await client?.end()
+  afterEach(() => {
+    client?.end()
     client = undefined
   })
-  after(() => server.stop())
+  after(async () => {
+    await clients.end()
+    await server.stop()
+  })
 
   for (const webSocket of [true, false])
     it(`talks ${webSocket ? 'over the web socket' : 'by polling'}, and uploads`, async () => {
       const token = await mint(server.url)
-      client = await startOfficialClient({ base: server.url, token, webSocket })
+      client = clients.connect({ base: server.url, token, webSocket })
       await client.hears('Bonjour')
       const id = await client.posts({ type: 'message', text: 'hello' }, 'mark-1')
       await client.hears('echo: hello')
@@ -42,7 +47,7 @@ describe('Direct Line with the unmodified botframework-directlinejs', function (
 
   it('goes on across a restart: nothing lost, nothing doubled (15, 34)', async () => {
     const token = await mint(server.url)
-    client = await startOfficialClient({ base: server.url, token })
+    client = clients.connect({ base: server.url, token })
     await client.hears('Bonjour')
     await server.restart()
     await saysFromAnotherTab(server, token, 'meanwhile')
@@ -54,7 +59,7 @@ describe('Direct Line with the unmodified botframework-directlinejs', function (
   })
 
   it('refreshes its token again and again', async () => {
-    client = await startOfficialClient({ base: server.url, token: await mint(server.url), hurry: 3_000 })
+    client = clients.connect({ base: server.url, token: await mint(server.url), hurry: 3_000 })
     await client.hears('Bonjour')
     const tokens = await eventually('three tokens', () => (client?.tokens().length ?? 0) >= 4 && client?.tokens())
     expect(new Set(tokens).size).to.equal(tokens.length)
@@ -64,13 +69,13 @@ describe('Direct Line with the unmodified botframework-directlinejs', function (
 
   it('finds its conversation again in a new page, with token and conversation id', async () => {
     const token = await mint(server.url)
-    client = await startOfficialClient({ base: server.url, token })
+    client = clients.connect({ base: server.url, token })
     await client.hears('Bonjour')
     await client.posts({ type: 'message', text: 'remember' }, 'r')
     await client.hears('echo: remember')
-    await client.end()
+    client.end()
     const { conv } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { conv: string }
-    client = await startOfficialClient({ base: server.url, token, conversationId: conv })
+    client = clients.connect({ base: server.url, token, conversationId: conv })
     await client.hears('echo: remember')
     expect(client.texts()).to.deep.equal(['Bonjour', 'remember', 'echo: remember'])
   })
@@ -79,7 +84,7 @@ describe('Direct Line with the unmodified botframework-directlinejs', function (
     const token = await mint(server.url)
     const refused = server.refusedConnections()
     server.cutDatabase()
-    client = await startOfficialClient({ base: server.url, token })
+    client = clients.connect({ base: server.url, token })
     await eventually('a refused connection', () => server.refusedConnections() > refused)
     server.restoreDatabase()
     await client.hears('Bonjour')
@@ -92,7 +97,7 @@ describe('Direct Line with the unmodified botframework-directlinejs', function (
       const one = await startChannelServer({ settings: { publicUrl: `http://127.0.0.1:${balancer.port}` } })
       const two = await one.secondNode()
       balancer.sendTo(two.url)
-      client = await startOfficialClient({ base: `http://127.0.0.1:${balancer.port}`, token: await mint(one.url), webSocket })
+      client = clients.connect({ base: `http://127.0.0.1:${balancer.port}`, token: await mint(one.url), webSocket })
       await client.hears('Bonjour')
       balancer.sendTo(one.url)
       await Promise.all([two.stop(), client.posts({ type: 'message', text: 'while it goes' }, 'w').then((id) => expect(id).to.not.equal('retry'))])
@@ -105,6 +110,25 @@ describe('Direct Line with the unmodified botframework-directlinejs', function (
       await one.stop()
       balancer.close()
     })
+
+  it('recovers when everything is cut in the middle of a post: said once (24, 34)', async () => {
+    const balancer = await startBalancer(await freePort())
+    const base = `http://127.0.0.1:${balancer.port}`
+    const node = await startChannelServer({ settings: { publicUrl: base } })
+    balancer.sendTo(node.url)
+    client = clients.connect({ base, token: await mint(node.url) })
+    await client.hears('Bonjour')
+    const post = client.posts({ type: 'message', text: 'slow, and cut' }, 'cut')
+    await eventually('its turn is running', async () => (await node.platform.database.pool.query(TURN_SLEEPS)).rowCount === 1)
+    balancer.cut()
+    expect(await post).to.equal('retry')
+    balancer.restore()
+    await client.hears('echo: slow, and cut')
+    expect(client.texts()).to.deep.equal(['Bonjour', 'slow, and cut', 'echo: slow, and cut'])
+    expect(client.errors()).to.deep.equal([])
+    await node.stop()
+    balancer.close()
+  })
 })
 
 /** Says something from another tab, before the client has come back. */

@@ -5,7 +5,8 @@ import { startChannelServer, type ChannelServer } from '../support/channelServer
 import { listen, newCaller } from '../support/directLineWire.ts'
 import { eventually } from '../support/eventually.ts'
 
-describe('Direct Line stream', () => {
+describe('Direct Line stream', function () {
+  this.timeout(20_000)
   let server: ChannelServer
   before(async () => {
     server = await startChannelServer({ times: { lookMs: 100 } })

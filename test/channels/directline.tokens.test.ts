@@ -12,7 +12,8 @@ function movedClock(): Clock & { move(minutes: number): void } {
 
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
 
-describe('Direct Line tokens', () => {
+describe('Direct Line tokens', function () {
+  this.timeout(20_000)
   const clock = movedClock()
   let server: ChannelServer
   let line: string

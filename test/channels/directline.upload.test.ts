@@ -7,7 +7,8 @@ import { newCaller, type Caller, type SeenActivity } from '../support/directLine
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 const MB = 1024 * 1024
 
-describe('Direct Line upload', () => {
+describe('Direct Line upload', function () {
+  this.timeout(20_000)
   let server: ChannelServer
   before(async () => {
     server = await startChannelServer()

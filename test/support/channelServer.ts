@@ -47,6 +47,9 @@ export interface ChannelServerOptions {
 
 export const SECRET = 'a-secret-of-the-tests-0123456789-abcdef'
 
+/** Finds a turn that began with `slow`, from another connection, while it runs. */
+export const TURN_SLEEPS = "select 1 from pg_stat_activity where datname = current_database() and query = 'select pg_sleep(0.2)' and state = 'active'"
+
 /** Greets once, then says what it heard. */
 const echoBot: Bot = {
   onStart: async (turn) => turn.say('bot', { text: 'Bonjour' }),

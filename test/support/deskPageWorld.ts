@@ -87,7 +87,7 @@ export function waiting(priority: 0 | 1 | 2): NonNullable<ConversationCard['hand
 export function fakeWorld(): FakeWorld {
   let now = Date.parse('2027-03-02T15:00:00Z')
   let ids = 0
-  let due: { at: number; then: () => void }[] = []
+  let due: { at: number; work: () => void }[] = []
   const benign: Record<string, unknown> = {
     me: {
       agent: {
@@ -117,25 +117,23 @@ export function fakeWorld(): FakeWorld {
     newId: () => `id${++ids}`,
     attentive: () => world.attention,
     chance: () => 0,
-    connect() {
+    connect(ears) {
       const socket: FakeSocket = {
         sent: [],
         closed: false,
-        onmessage: null,
-        onclose: null,
         send: (text) => void socket.sent.push(text),
         close() {
           socket.closed = true
-          socket.onclose?.()
+          ears.closed()
         },
-        says: (frame) => socket.onmessage?.({ data: JSON.stringify(frame) }),
-        drops: () => socket.onclose?.(),
+        says: (frame) => ears.heard(JSON.stringify(frame)),
+        drops: () => ears.closed(),
       }
       world.sockets.push(socket)
       return socket
     },
-    later(then, milliseconds) {
-      const one = { at: now + milliseconds, then }
+    later(work, milliseconds) {
+      const one = { at: now + milliseconds, work }
       due.push(one)
       return () => {
         due = due.filter((other) => other !== one)
@@ -150,7 +148,7 @@ export function fakeWorld(): FakeWorld {
         if (next === undefined) break
         due = due.filter((one) => one !== next)
         now = Math.max(now, next.at)
-        next.then()
+        next.work()
         await world.settle()
       }
       now = until

@@ -88,7 +88,10 @@ export async function directLineStandIn(
 
   function append(activity: Record<string, unknown> & { text: string }): StandInActivity {
     const seq = (log.at(-1)?.seq ?? 0) + 1
-    const channelData = { ...(activity['channelData'] as Record<string, unknown> | undefined), 'webchat:sequence-id': seq }
+    const channelData = {
+      ...(activity['channelData'] as Record<string, unknown> | undefined),
+      'webchat:sequence-id': seq,
+    }
     const logged = {
       type: 'message',
       timestamp: new Date().toISOString(),
@@ -109,11 +112,14 @@ export async function directLineStandIn(
     if (!api && pages !== undefined) return pages(request, response)
     standIn.requests.push(asked)
     const body = await read(request)
-    const fault = faults.find((candidate) => candidate.path.test(url.pathname) && (candidate.method ?? request.method) === request.method)
+    const fault = faults.find(
+      (candidate) => candidate.path.test(url.pathname) && (candidate.method ?? request.method) === request.method,
+    )
     if (fault !== undefined) {
       fault.times -= 1
       if (fault.times <= 0) faults.splice(faults.indexOf(fault), 1)
-      if (fault.after !== true) return send(response, fault.status, { error: { code: 'Fault', message: '' } }, fault.headers)
+      if (fault.after !== true)
+        return send(response, fault.status, { error: { code: 'Fault', message: '' } }, fault.headers)
     }
     const [status, json] = act(request, url, body)
     if (fault?.after === true) return void response.destroy()
@@ -123,7 +129,8 @@ export async function directLineStandIn(
   function act(request: IncomingMessage, url: URL, body: Body): [number, unknown] {
     const path = url.pathname
     const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
-    if (path === '/api/chat/tokens') return [200, { token: token(), conversationId: conversation, userId: 'dl_me', expires_in: 1800 }]
+    if (path === '/api/chat/tokens')
+      return [200, { token: token(), conversationId: conversation, userId: 'dl_me', expires_in: 1800 }]
     if (!valid(given)) return [given === undefined ? 401 : 403, { error: { code: 'TokenExpired', message: '' } }]
     if (path === '/api/chat/history') {
       const before = log.filter((activity) => activity.seq < Number(url.searchParams.get('before')))
@@ -131,7 +138,8 @@ export async function directLineStandIn(
     }
     const started = { conversationId: conversation, token: token(), expires_in: 1800 }
     if (path === '/v3/directline/tokens/refresh') return [200, started]
-    if (path === '/v3/directline/conversations') return [log.length === 0 ? 201 : 200, { ...started, streamUrl: streamUrl(0) }]
+    if (path === '/v3/directline/conversations')
+      return [log.length === 0 ? 201 : 200, { ...started, streamUrl: streamUrl(0) }]
     const base = `/v3/directline/conversations/${conversation}`
     const after = Number(url.searchParams.get('watermark')) || 0
     if (path === base) return [200, { ...started, streamUrl: streamUrl(after) }]
@@ -156,8 +164,18 @@ export async function directLineStandIn(
     const known = log.find((logged) => (logged['channelData'] as Posted['channelData'])?.clientActivityID === posted)
     if (known !== undefined) return [200, { id: known.id }]
     standIn.files.push(...files)
-    const attachments = files.map(({ name }) => ({ name, contentType: 'application/octet-stream', contentUrl: `http://elsewhere.example/api/files/${name}?s=1` }))
-    const logged = append({ ...activity, text: activity.text ?? '', from, channelData, ...(files.length === 0 ? {} : { attachments }) })
+    const attachments = files.map(({ name }) => ({
+      name,
+      contentType: 'application/octet-stream',
+      contentUrl: `http://elsewhere.example/api/files/${name}?s=1`,
+    }))
+    const logged = append({
+      ...activity,
+      text: activity.text ?? '',
+      from,
+      channelData,
+      ...(files.length === 0 ? {} : { attachments }),
+    })
     replies(logged, standIn)
     return [200, { id: logged.id }]
   }
@@ -165,7 +183,8 @@ export async function directLineStandIn(
   server.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url ?? '/', 'http://local')
     standIn.requests.push(`SOCKET ${url.pathname}`)
-    if (socketsBlocked || !valid(url.searchParams.get('t') ?? undefined)) return void socket.end('HTTP/1.1 403 Refused\r\n\r\n')
+    if (socketsBlocked || !valid(url.searchParams.get('t') ?? undefined))
+      return void socket.end('HTTP/1.1 403 Refused\r\n\r\n')
     upgrades.handleUpgrade(request, socket, head, (stream) => {
       open.add(stream)
       stream.on('close', () => open.delete(stream))
@@ -192,7 +211,12 @@ export async function directLineStandIn(
     typings: 0,
     says(text, extra = {}) {
       const { parcours = { author: 'bot' }, ...rest } = extra
-      return append({ text, from: { id: 'parcours', name: 'Parcours', role: 'bot' }, ...rest, channelData: { parcours } })
+      return append({
+        text,
+        from: { id: 'parcours', name: 'Parcours', role: 'bot' },
+        ...rest,
+        channelData: { parcours },
+      })
     },
     passes: (activity) => push([{ id: randomUUID(), ...activity }]),
     fail: (fault) => void faults.push(fault),
@@ -238,7 +262,7 @@ interface Body {
 
 async function read(request: IncomingMessage): Promise<Body> {
   const body: Body = { text: '', parts: {}, files: [] }
-  if (!/^multipart/.test(request.headers['content-type'] ?? '')) {
+  if (request.headers['content-type']?.startsWith('multipart') !== true) {
     for await (const chunk of request) body.text += String(chunk)
     return body
   }

@@ -218,7 +218,7 @@ describe('desk: at work', () => {
 
     it('an answer that was under way does not bring it back', async () => {
       await opened()
-      let answer = (_: unknown): void => {}
+      let answer: (page: unknown) => void = () => {}
       world.answers.messages = () => new Promise((resolve) => (answer = resolve))
       socket().says({ type: 'news', conversationId: 'c1', seq: 3 })
       await world.settle()

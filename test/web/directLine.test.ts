@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { EMPTY, openChat, shown, type Chat } from '../../web/chat/model/chat.ts'
 import { unsentIn } from '../../web/chat/wire/unsent.ts'
 import type { Connection } from '../../web/chat/wire/stream.ts'
-import type { Socket, World } from '../../web/chat/wire/world.ts'
+import type { Socket, SocketListener, World } from '../../web/chat/wire/world.ts'
 import { directLineStandIn, type StandIn } from '../support/directLineStandIn.ts'
 import { eventually } from '../support/eventually.ts'
 
@@ -20,7 +20,10 @@ describe('the page’s Direct Line client', () => {
 
   const texts = (): string[] => shown(page.chat.state(), () => 'refused').map((message) => message.text)
   const shows = (...expected: string[]): Promise<unknown> =>
-    eventually(`the page shows ${expected.join(' | ')}; it shows ${texts().join(' | ')}`, () => texts().join() === expected.join())
+    eventually(
+      `the page shows ${expected.join(' | ')}; it shows ${texts().join(' | ')}`,
+      () => texts().join() === expected.join(),
+    )
   /** Shown, acknowledged, and nothing left to send. */
   const logs = (...expected: string[]): Promise<unknown> =>
     eventually(`the log has ${expected.join(' | ')}; the page shows ${texts().join(' | ')}`, () => {
@@ -71,7 +74,10 @@ describe('the page’s Direct Line client', () => {
     page.chat.line.send('first')
     page.chat.line.send('second')
     await shows('first', 'second')
-    await eventually('tried twice', () => server.requests.filter((asked) => /^POST .*activities$/.test(asked)).length >= 2)
+    await eventually(
+      'tried twice',
+      () => server.requests.filter((asked) => /^POST .*activities$/.test(asked)).length >= 2,
+    )
     expect(shown(page.chat.state(), () => '').map((message) => message.pending)).to.include('queued')
     const kept = page.kept()
     page.chat.line.forget()
@@ -152,7 +158,10 @@ describe('the page’s Direct Line client', () => {
     await eventually('the second is logged', () => server.log.length === 1)
     const [failed] = page.chat.state().outgoing
     expect(failed).to.include({ text: 'refused', state: 'failed', status: 400 })
-    expect(shown(page.chat.state(), (status) => `failed ${status}`).at(-1)).to.include({ pending: 'failed', failure: 'failed 400' })
+    expect(shown(page.chat.state(), (status) => `failed ${status}`).at(-1)).to.include({
+      pending: 'failed',
+      failure: 'failed 400',
+    })
     page.chat.line.retry(failed?.clientActivityID ?? '')
     await logs('welcome', 'refused')
     const channelData = server.log.at(-1)?.['channelData'] as { clientActivityID?: string }
@@ -198,7 +207,10 @@ describe('the page’s Direct Line client', () => {
     await online()
     page.chat.line.send('heard?')
     await shows('heard?')
-    await eventually('the echo came by another socket', () => page.chat.state().outgoing.length === 0 && server.log.length === 1)
+    await eventually(
+      'the echo came by another socket',
+      () => page.chat.state().outgoing.length === 0 && server.log.length === 1,
+    )
     expect(server.requests.filter((asked) => asked.startsWith('SOCKET'))).to.have.length(2)
   })
 
@@ -228,7 +240,11 @@ describe('the page’s Direct Line client', () => {
   it('shows who writes until their message comes, and what mode the conversation is in', async () => {
     page = openPage(server)
     await online()
-    server.passes({ type: 'typing', from: { id: 'agent', name: 'Camille', role: 'bot' }, channelData: { parcours: { author: 'agent' } } })
+    server.passes({
+      type: 'typing',
+      from: { id: 'agent', name: 'Camille', role: 'bot' },
+      channelData: { parcours: { author: 'agent' } },
+    })
     await eventually('typing', () => page.chat.state().typing?.name === 'Camille')
     server.says('Bonjour', { parcours: { author: 'agent', agentName: 'Camille' } })
     await eventually('not typing', () => page.chat.state().typing === null)
@@ -291,9 +307,9 @@ function openPage(server: StandIn, kept: string | null = null, options: PageOpti
   const world: World = {
     origin: server.origin,
     fetch: (input, init) => fetch(input, init),
-    connect(url) {
+    connect(url, listener) {
       sockets += 1
-      return openSocket(url, sockets === 1 ? options.deafAfter : undefined)
+      return openSocket(url, listener, sockets === 1 ? options.deafAfter : undefined)
     },
     later(then, milliseconds) {
       waits.push(milliseconds)
@@ -332,21 +348,14 @@ function openPage(server: StandIn, kept: string | null = null, options: PageOpti
   }
 }
 
-function openSocket(url: string, deafAfter = Infinity): Socket {
-  const real = new WebSocket(url)
+function openSocket(url: string, listener: SocketListener, deafAfter = Infinity): Socket {
+  const socket = new WebSocket(url)
   let frames = 0
-  const facade: Socket = {
-    onopen: null,
-    onmessage: null,
-    onclose: null,
-    send: (text) => real.send(text),
-    close: () => real.close(),
-  }
-  real.addEventListener('open', () => facade.onopen?.())
-  real.addEventListener('close', () => facade.onclose?.())
-  real.addEventListener('message', (event) => {
+  socket.addEventListener('open', () => listener.opened())
+  socket.addEventListener('close', () => listener.closed())
+  socket.addEventListener('message', (event) => {
     frames += 1
-    if (frames <= deafAfter) facade.onmessage?.({ data: event.data })
+    if (frames <= deafAfter) listener.message(event.data)
   })
-  return facade
+  return { send: (text) => socket.send(text), close: () => socket.close() }
 }

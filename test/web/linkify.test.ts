@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { linkify } from '../../web/conversation/linkify.ts'
 
-const links = (text: string): string[] => linkify(text).flatMap((part) => ('href' in part ? [`${part.text} → ${part.href}`] : []))
+const links = (text: string): string[] =>
+  linkify(text).flatMap((part) => ('href' in part ? [`${part.text} → ${part.href}`] : []))
 
 describe('links in messages', () => {
   const cases: [text: string, ...links: string[]][] = [
@@ -13,8 +14,14 @@ describe('links in messages', () => {
     ['1\u00a0866\u00a0277\u20113553', '1\u00a0866\u00a0277\u20113553 → tel:+18662773553'],
     ['(514) 873-9999 ou 514-873-9999', '(514) 873-9999 → tel:+15148739999', '514-873-9999 → tel:+15148739999'],
     ['+33 6 12 34 56 78', '+33 6 12 34 56 78 → tel:+33612345678'],
-    ['Voir https://www.quebec.ca/immigration.', 'https://www.quebec.ca/immigration → https://www.quebec.ca/immigration'],
-    ['(https://fr.wikipedia.org/wiki/Lac_(Québec))', 'https://fr.wikipedia.org/wiki/Lac_(Québec)) → https://fr.wikipedia.org/wiki/Lac_(Qu%C3%A9bec))'],
+    [
+      'Voir https://www.quebec.ca/immigration.',
+      'https://www.quebec.ca/immigration → https://www.quebec.ca/immigration',
+    ],
+    [
+      '(https://fr.wikipedia.org/wiki/Lac_(Québec))',
+      'https://fr.wikipedia.org/wiki/Lac_(Québec)) → https://fr.wikipedia.org/wiki/Lac_(Qu%C3%A9bec))',
+    ],
     ['(voir https://quebec.ca)', 'https://quebec.ca → https://quebec.ca/'],
     ['écrivez à info@parcours.example, merci', 'info@parcours.example → mailto:info@parcours.example'],
     // What is not a link.
@@ -31,7 +38,11 @@ describe('links in messages', () => {
   for (const [text, ...expected] of cases) {
     it(`${JSON.stringify(text)} has ${expected.length}`, () => {
       expect(links(text)).to.deep.equal(expected)
-      expect(linkify(text).map((part) => part.text).join('')).to.equal(text)
+      expect(
+        linkify(text)
+          .map((part) => part.text)
+          .join(''),
+      ).to.equal(text)
     })
   }
 

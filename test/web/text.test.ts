@@ -3,7 +3,12 @@ import { chooseLanguage, directionOf, nativeName, speech } from '../../web/text.
 
 describe('what the pages say', () => {
   const fr = speech('fr', {
-    chat: { hello: 'Bonjour {{name}}', left_one: 'reste {{count}}', left_other: 'restent {{count}}', group: { deep: 'profond' } },
+    chat: {
+      hello: 'Bonjour {{name}}',
+      left_one: 'reste {{count}}',
+      left_other: 'restent {{count}}',
+      group: { deep: 'profond' },
+    },
   })
 
   it('finds a sentence by file and path, and fills it', () => {

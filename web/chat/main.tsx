@@ -24,7 +24,7 @@ async function main(): Promise<void> {
 
   let drawn = false
   let speech: Speech | null = null
-  const chat = openChat(browserWorld(), language, () => void draw())
+  const chat = openChat(browserWorld(), language, draw)
   const leave = (): void => leaveQuickly(() => chat.line.forget())
   chat.line.start()
   speech = await load(language)
@@ -39,7 +39,14 @@ async function main(): Promise<void> {
       drawn = false
       if (speech === null || place === null || !place.isConnected) return
       render(
-        <App speech={speech} languages={languages} state={chat.state()} chat={chat} onLanguage={(next) => void speak(next)} onLeave={leave} />,
+        <App
+          speech={speech}
+          languages={languages}
+          state={chat.state()}
+          chat={chat}
+          onLanguage={(next) => void speak(next)}
+          onLeave={leave}
+        />,
         place,
       )
     })

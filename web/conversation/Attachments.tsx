@@ -66,7 +66,13 @@ export function AttachButton({ files, disabled }: { files: ChosenFilesState; dis
           event.currentTarget.value = '' // the same file can be chosen again after it was removed
         }}
       />
-      <Button kind="quiet" icon="attach" label={say('conversation:attach')} disabled={disabled} onClick={() => input.current?.click()} />
+      <Button
+        kind="quiet"
+        icon="attach"
+        label={say('conversation:attach')}
+        disabled={disabled}
+        onClick={() => input.current?.click()}
+      />
     </>
   )
 }
@@ -85,7 +91,13 @@ export function ChosenFiles({ files }: { files: ChosenFilesState }) {
                 {file.name}
               </span>
               <span class="file-size">{fileSize(language, file.size)}</span>
-              <Button kind="quiet" size="small" icon="close" label={say('conversation:removeFile', { name: file.name })} onClick={() => files.remove(file)} />
+              <Button
+                kind="quiet"
+                size="small"
+                icon="close"
+                label={say('conversation:removeFile', { name: file.name })}
+                onClick={() => files.remove(file)}
+              />
             </li>
           ))}
         </ul>

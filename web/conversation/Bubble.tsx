@@ -24,12 +24,21 @@ export function Bubble({ message, me, language, alerting, children }: BubbleProp
   const author = authorName(message, me, speech.say)
   const own = isOnMySide(message, me)
   return (
-    <article class={classes('message', own ? 'message-own' : 'message-other', `by-${message.author}`, message.urgent === true && 'message-urgent')}>
+    <article
+      class={classes(
+        'message',
+        own ? 'message-own' : 'message-other',
+        `by-${message.author}`,
+        message.urgent === true && 'message-urgent',
+      )}
+    >
       <header class="message-head">
         <span class="message-author" dir="auto">
           {author}
         </span>
-        <time dateTime={message.at} dir="auto">{hour(speech.language, message.at)}</time>
+        <time dateTime={message.at} dir="auto">
+          {hour(speech.language, message.at)}
+        </time>
       </header>
       <div class="bubble" {...(alerting ? { role: 'alert' } : {})}>
         {message.urgent === true && (

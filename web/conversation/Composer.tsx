@@ -1,4 +1,4 @@
-import type { ComponentChildren, Ref } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Button } from '../ui/Button.tsx'
 import { useSpeech } from '../ui/speech.tsx'
@@ -21,19 +21,30 @@ export interface ComposerProps {
   draft?: string
   onDraft?: (text: string) => void
   /** The writing box itself, to give it the focus. */
-  inputRef?: Ref<HTMLTextAreaElement>
+  inputRef?: RefObject<HTMLTextAreaElement | null>
   /** A line below, for example a warning about what not to send. */
   children?: ComponentChildren
 }
 
 /** Where one writes: Enter sends, Shift and Enter make a new line. The box grows with the text. */
-export function Composer({ onSend, onTyping, onFiles, disabled = false, placeholder, draft, onDraft, inputRef, children }: ComposerProps) {
+export function Composer({
+  onSend,
+  onTyping,
+  onFiles,
+  disabled = false,
+  placeholder,
+  draft,
+  onDraft,
+  inputRef,
+  children,
+}: ComposerProps) {
   const { language, say } = useSpeech()
   const id = useId()
   const [own, setOwn] = useState('')
   const text = draft ?? own
   const files = useFiles(language, say)
-  const box = useRef<HTMLTextAreaElement | null>(null)
+  const ownRef = useRef<HTMLTextAreaElement>(null)
+  const boxRef = inputRef ?? ownRef
   const left = MAX_CHARACTERS - text.length
   const sendable = !disabled && (text.trim() !== '' || files.chosen.length > 0)
 
@@ -48,15 +59,15 @@ export function Composer({ onSend, onTyping, onFiles, disabled = false, placehol
     else onSend(text.trim())
     write('')
     files.clear()
-    box.current?.focus()
+    boxRef.current?.focus()
   }
 
   useLayoutEffect(() => {
-    const element = box.current
+    const element = boxRef.current
     if (element === null) return
     element.style.height = 'auto'
     element.style.height = `${element.scrollHeight + element.offsetHeight - element.clientHeight}px`
-  }, [text])
+  }, [text, boxRef])
 
   return (
     <form
@@ -74,11 +85,7 @@ export function Composer({ onSend, onTyping, onFiles, disabled = false, placehol
         </label>
         <textarea
           id={id}
-          ref={(element) => {
-            box.current = element
-            if (typeof inputRef === 'function') inputRef(element)
-            else if (inputRef) inputRef.current = element
-          }}
+          ref={boxRef}
           class="input composer-input"
           rows={1}
           dir="auto"

@@ -12,13 +12,13 @@ export function MessageText({ text, language }: { text: string; language: string
         if (!('href' in part)) return part.text
         if (part.kind !== 'web') {
           return (
-            <a class={part.kind === 'phone' ? 'phone' : undefined} href={part.href} dir="ltr">
+            <a key={part.at} class={part.kind === 'phone' ? 'phone' : undefined} href={part.href} dir="ltr">
               {part.text}
             </a>
           )
         }
         return (
-          <a href={part.href} target="_blank" rel="noopener noreferrer" dir="ltr">
+          <a key={part.at} href={part.href} target="_blank" rel="noopener noreferrer" dir="ltr">
             {part.text}
             <span class="visually-hidden"> {say('conversation:newTab')}</span>
           </a>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { Button } from '../ui/Button.tsx'
 import { useSpeech } from '../ui/speech.tsx'
 import { Bubble } from './Bubble.tsx'
@@ -43,15 +43,24 @@ export function Transcript(props: TranscriptProps) {
   const choices = last?.choices ?? []
   const end = `${last === undefined ? '' : keyOf(last)} ${typing?.author ?? ''}`
   const first = messages[0]
-  const stick = useStickToEnd(first && keyOf(first), end, last !== undefined && isOwn(last, me))
+  const { scrollerRef, below, onScroll, toEnd } = useStickToEnd(
+    first && keyOf(first),
+    end,
+    last !== undefined && isOwn(last, me),
+  )
   const isNews = useNews(messages, loading)
   const lastOwn = messages.findLast((message) => isOwn(message, me))
-  const now = new Date()
 
   return (
     <div class="transcript">
-      {/* Reachable by keyboard, because it scrolls. */}
-      <div class="transcript-scroll" ref={stick.scroller} onScroll={stick.onScroll} tabIndex={0} role="region" aria-label={say('conversation:transcript')}>
+      <section
+        class="transcript-scroll"
+        ref={scrollerRef}
+        onScroll={onScroll}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard (WCAG 2.1.1)
+        tabIndex={0}
+        aria-label={say('conversation:transcript')}
+      >
         <div class="transcript-inner">
           {hasOlder ? (
             <Button kind="quiet" icon="up" class="older" disabled={loadingOlder} onClick={props.onOlder}>
@@ -60,17 +69,30 @@ export function Transcript(props: TranscriptProps) {
           ) : (
             props.children
           )}
-          {messages.length === 0 && !loading && props.emptyText !== undefined && <p class="transcript-empty">{props.emptyText}</p>}
-          <div role="log" aria-live={loading || loadingOlder ? 'off' : 'polite'} aria-relevant="additions" aria-busy={loading || loadingOlder} aria-label={say('conversation:log')}>
+          {messages.length === 0 && !loading && props.emptyText !== undefined && (
+            <p class="transcript-empty">{props.emptyText}</p>
+          )}
+          <div
+            role="log"
+            aria-live={loading || loadingOlder ? 'off' : 'polite'}
+            aria-relevant="additions"
+            aria-busy={loading || loadingOlder}
+            aria-label={say('conversation:log')}
+          >
             <ol class="messages">
               {messages.map((message, index) => (
                 <li key={keyOf(message)}>
                   {startsDay(message, messages[index - 1]) && (
                     <p class="day">
-                      <span>{dayWords(pageLanguage, message.at, now, say)}</span>
+                      <span>{dayWords(pageLanguage, message.at, say)}</span>
                     </p>
                   )}
-                  <Bubble message={message} me={me} language={language} alerting={message.urgent === true && isNews(message)}>
+                  <Bubble
+                    message={message}
+                    me={me}
+                    language={language}
+                    alerting={message.urgent === true && isNews(message)}
+                  >
                     {message === last && choices.length > 0 && (
                       <p class={props.onChoose === undefined ? 'choices-shown' : 'visually-hidden'}>
                         {say('conversation:choicesAre', { list: choices.map((choice) => choice.title).join(' · ') })}
@@ -92,9 +114,9 @@ export function Transcript(props: TranscriptProps) {
           <Typing now={typing} />
           {props.onChoose !== undefined && <Choices items={choices} onChoose={props.onChoose} />}
         </div>
-      </div>
-      {stick.below && (
-        <Button kind="primary" size="small" icon="down" class="to-end" onClick={stick.toEnd}>
+      </section>
+      {below && (
+        <Button kind="primary" size="small" icon="down" class="to-end" onClick={toEnd}>
           {say('conversation:newMessages')}
         </Button>
       )}
@@ -104,16 +126,19 @@ export function Transcript(props: TranscriptProps) {
 
 /** Tells a message that came while the page was open from one of the history, which is never an alarm. */
 function useNews(messages: TranscriptMessage[], loading: boolean): (message: TranscriptMessage) => boolean {
-  const known = useRef<number | null>(null)
-  if (known.current === null && !loading) known.current = Math.max(0, ...messages.map((message) => message.seq))
-  return (message) => known.current !== null && message.seq > known.current
+  const [known, setKnown] = useState<number | null>(null)
+  useEffect(() => {
+    if (known === null && !loading) setKnown(Math.max(0, ...messages.map((message) => message.seq)))
+  }, [known, loading, messages])
+  return (message) => known !== null && message.seq > known
 }
 
 function startsDay(message: TranscriptMessage, before: TranscriptMessage | undefined): boolean {
   return before === undefined || new Date(message.at).toDateString() !== new Date(before.at).toDateString()
 }
 
-function dayWords(language: string, at: string, now: Date, say: (key: string) => string): string {
+function dayWords(language: string, at: string, say: (key: string) => string): string {
+  const now = new Date()
   const ago = daysAgo(at, now)
   if (ago === 0) return say('conversation:today')
   if (ago === 1) return say('conversation:yesterday')

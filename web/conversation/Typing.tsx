@@ -17,7 +17,9 @@ export function Typing({ now }: { now: TypingNow | null }) {
         <span />
         <span />
       </span>
-      {now.name === undefined ? say(`conversation:typing.${now.author}`) : say('conversation:typing.named', { name: now.name })}
+      {now.name === undefined
+        ? say(`conversation:typing.${now.author}`)
+        : say('conversation:typing.named', { name: now.name })}
     </p>
   )
 }

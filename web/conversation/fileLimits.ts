@@ -8,7 +8,10 @@ export interface Refusal<F> {
 }
 
 /** Splits the files that somebody adds to those already chosen into what fits and what doesn't, with why. */
-export function refuse<F extends { size: number }>(chosen: readonly F[], added: readonly F[]): { taken: F[]; refused: Refusal<F>[] } {
+export function refuse<F extends { size: number }>(
+  chosen: readonly F[],
+  added: readonly F[],
+): { taken: F[]; refused: Refusal<F>[] } {
   const taken: F[] = []
   const refused: Refusal<F>[] = []
   for (const file of added) {

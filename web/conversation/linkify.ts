@@ -1,5 +1,13 @@
 /** A piece of a message: plain, or a link to what `href` says (https, tel or mailto, nothing else). */
-export type TextPart = { text: string } | { text: string; href: string; kind: 'web' | 'phone' | 'mail' }
+export type TextPart = { text: string } | Link
+
+export interface Link {
+  text: string
+  href: string
+  kind: 'web' | 'phone' | 'mail'
+  /** Where it begins in the text. */
+  at: number
+}
 
 /** Spaces and hyphens that are used inside phone numbers, the unbreakable ones too. */
 const GAP = '[ .\\-\\u00a0\\u2009\\u202f\\u2011]'
@@ -27,20 +35,28 @@ export function linkify(text: string): TextPart[] {
   const parts: TextPart[] = []
   let plainFrom = 0
   for (const match of text.matchAll(LINK)) {
-    const link = read(match[0], text.slice(Math.max(0, match.index - 2), match.index), text.slice(match.index + match[0].length, match.index + match[0].length + 2))
+    const link = read(
+      match[0],
+      text.slice(Math.max(0, match.index - 2), match.index),
+      text.slice(match.index + match[0].length, match.index + match[0].length + 2),
+    )
     if (link === null) continue
     if (match.index > plainFrom) parts.push({ text: text.slice(plainFrom, match.index) })
-    parts.push(link)
+    parts.push({ ...link, at: match.index })
     plainFrom = match.index + link.text.length
   }
   if (plainFrom < text.length) parts.push({ text: text.slice(plainFrom) })
   return parts
 }
 
-function read(found: string, before: string, after: string): TextPart | null {
-  if (/^https:/.test(found)) return webLink(found)
+function read(found: string, before: string, after: string): Omit<Link, 'at'> | null {
+  if (found.startsWith('https:')) return webLink(found)
   // Part of a longer word, number, amount or decimal: not ours.
-  if (/(?:[\p{L}\p{N}_+@/$-]|\p{N}[\s.,])$/u.test(before) || /^(?:[\p{L}\p{N}_@]|[.,:/-]\p{N}|[\s\u00a0]?[$%€])/u.test(after)) return null
+  if (
+    /(?:[\p{L}\p{N}_+@/$-]|\p{N}[\s.,])$/u.test(before) ||
+    /^(?:[\p{L}\p{N}_@]|[.,:/-]\p{N}|[\s\u00a0]?[$%€])/u.test(after)
+  )
+    return null
   if (found.includes('@')) return { text: found, href: `mailto:${found}`, kind: 'mail' }
   const digits = found.replace(/\D/g, '')
   if (found.startsWith('+')) {
@@ -51,7 +67,7 @@ function read(found: string, before: string, after: string): TextPart | null {
 }
 
 /** An https address without the punctuation of the sentence around it, if a browser accepts it and it hides no user name. */
-function webLink(found: string): TextPart | null {
+function webLink(found: string): Omit<Link, 'at'> | null {
   let text = found
   for (;;) {
     const last = text.slice(-1)

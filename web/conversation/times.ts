@@ -6,7 +6,12 @@ export function hour(language: string, iso: string): string {
 /** The day that a separator names: "mardi 24 novembre", with the year when it isn't this one. */
 export function dayName(language: string, iso: string, now: Date): string {
   const sameYear = new Date(iso).getFullYear() === now.getFullYear()
-  return format(language, iso, { weekday: 'long', day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) })
+  return format(language, iso, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  })
 }
 
 /** `0` today, `1` yesterday… by the reader's calendar; negative when their clock is behind. */
@@ -22,9 +27,10 @@ function format(language: string, iso: string, options: Intl.DateTimeFormatOptio
   return new Intl.DateTimeFormat([`${language}-CA`, language], options).format(date)
 }
 
-/** A number of bytes as people of the language write it: "1,2 Mo", "340 KB". */
+/** A number of bytes as people of the language write it, counted by 1024 like the limits: "1,2 Mo", "340 kB". */
 export function fileSize(language: string, bytes: number): string {
-  const [unit, value] = bytes >= 1_000_000 ? (['megabyte', bytes / 1_000_000] as const) : (['kilobyte', Math.max(1, bytes / 1_000)] as const)
+  const [unit, value] =
+    bytes >= 1024 ** 2 ? (['megabyte', bytes / 1024 ** 2] as const) : (['kilobyte', Math.max(1, bytes / 1024)] as const)
   return new Intl.NumberFormat(language, {
     style: 'unit',
     unit,

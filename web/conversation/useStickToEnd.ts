@@ -5,7 +5,7 @@ import type { RefObject } from 'preact'
 const NEAR = 80
 
 export interface StickToEnd {
-  scroller: RefObject<HTMLDivElement | null>
+  scrollerRef: RefObject<HTMLElement | null>
   /** There is something below that the reader has not seen. */
   below: boolean
   onScroll: () => void
@@ -21,49 +21,50 @@ export interface StickToEnd {
  * @param mine the last message is the reader's own: they want to see it
  */
 export function useStickToEnd(first: string | undefined, last: string, mine: boolean): StickToEnd {
-  const scroller = useRef<HTMLDivElement>(null)
-  const atEnd = useRef(true)
-  const seen = useRef({ first, last, fromEnd: 0 })
+  const scrollerRef = useRef<HTMLElement>(null)
+  const atEndRef = useRef(true)
+  const seenRef = useRef({ first, last, fromEnd: 0 })
   const [below, setBelow] = useState(false)
 
   const toEnd = (): void => {
-    const element = scroller.current
+    const element = scrollerRef.current
     if (element === null) return
     if (element.scrollHeight > element.clientHeight) element.scrollTop = element.scrollHeight
     else element.lastElementChild?.scrollIntoView({ block: 'nearest' }) // on a very low screen the page scrolls instead
-    atEnd.current = true
+    atEndRef.current = true
     setBelow(false)
   }
 
   const onScroll = (): void => {
-    const element = scroller.current
+    const element = scrollerRef.current
     if (element === null) return
-    seen.current.fromEnd = element.scrollHeight - element.scrollTop
-    atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR
-    if (atEnd.current) setBelow(false)
+    seenRef.current.fromEnd = element.scrollHeight - element.scrollTop
+    atEndRef.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR
+    if (atEndRef.current) setBelow(false)
   }
 
   useLayoutEffect(() => {
-    const element = scroller.current
-    const before = seen.current
+    const element = scrollerRef.current
+    const before = seenRef.current
     const changed = before.last !== last
-    if (element !== null && before.first !== first && !changed) element.scrollTop = element.scrollHeight - before.fromEnd
-    else if (atEnd.current || (changed && mine)) toEnd()
+    if (element !== null && before.first !== first && !changed)
+      element.scrollTop = element.scrollHeight - before.fromEnd
+    else if (atEndRef.current || (changed && mine)) toEnd()
     else if (changed) setBelow(true)
-    if (element !== null) seen.current = { first, last, fromEnd: element.scrollHeight - element.scrollTop }
-  }, [first, last])
+    if (element !== null) seenRef.current = { first, last, fromEnd: element.scrollHeight - element.scrollTop }
+  }, [first, last, mine])
 
   // A keyboard that opens, a window that turns, buttons that appear: the end stays in view.
   useLayoutEffect(() => {
-    const element = scroller.current
+    const element = scrollerRef.current
     if (element === null || typeof ResizeObserver === 'undefined') return
     const observer = new ResizeObserver(() => {
-      if (atEnd.current) toEnd()
+      if (atEndRef.current) toEnd()
     })
     observer.observe(element)
     if (element.firstElementChild !== null) observer.observe(element.firstElementChild)
     return () => observer.disconnect()
   }, [])
 
-  return { scroller, below, onScroll, toEnd }
+  return { scrollerRef, below, onScroll, toEnd }
 }

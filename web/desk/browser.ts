@@ -1,5 +1,5 @@
 import { deskApi } from './wire/api.ts'
-import type { Socket } from './wire/live.ts'
+import type { Ears, Socket } from './wire/live.ts'
 import type { World } from './work/world.ts'
 
 /** The real browser as the desk's world. `language` is that of refusals. */
@@ -18,19 +18,13 @@ export function browserWorld(language: () => string): World {
   }
 }
 
-function socket(): Socket {
+function socket(ears: Ears): Socket {
   const url = new URL('/api/v1/live', location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   const real = new WebSocket(url)
-  const mine: Socket = {
-    onmessage: null,
-    onclose: null,
-    send: (text) => real.send(text),
-    close: () => real.close(),
-  }
-  real.onmessage = (event: MessageEvent<unknown>) => mine.onmessage?.({ data: event.data })
-  real.onclose = () => mine.onclose?.()
-  return mine
+  real.addEventListener('message', (event: MessageEvent<unknown>) => ears.heard(event.data))
+  real.addEventListener('close', () => ears.closed())
+  return { send: (text) => real.send(text), close: () => real.close() }
 }
 
 /** `crypto.randomUUID` exists only where TLS does; a desk on an office's own network may have none. */

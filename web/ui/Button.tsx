@@ -20,14 +20,28 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
 }
 
 /** A button. Its words say what happens; with only an icon, `label` says it. */
-export function Button({ kind = 'secondary', size = 'normal', icon, label, children, class: extra, ...rest }: ButtonProps) {
+export function Button({
+  kind = 'secondary',
+  size = 'normal',
+  icon,
+  label,
+  children,
+  class: extra,
+  ...rest
+}: ButtonProps) {
   const name = typeof extra === 'string' ? extra : null
   return (
     <button
       type="button"
       {...rest}
       {...(label === undefined ? {} : { 'aria-label': label, title: label })}
-      class={classes('button', `button-${kind}`, size === 'small' && 'button-small', label !== undefined && 'button-icon', name)}
+      class={classes(
+        'button',
+        `button-${kind}`,
+        size === 'small' && 'button-small',
+        label !== undefined && 'button-icon',
+        name,
+      )}
     >
       {icon !== undefined && <Icon name={icon} />}
       {children !== undefined && <span>{children}</span>}

@@ -7,7 +7,7 @@ export interface DialogProps {
   title: string
   /** The words of the closing cross. */
   closeLabel: string
-  /** Escape, the cross, or a click outside. */
+  /** Escape, the cross, or, where the browser can, a click outside. */
   onClose: () => void
   children: ComponentChildren
 }
@@ -27,12 +27,10 @@ export function Dialog({ open, title, closeLabel, onClose, children }: DialogPro
       ref={element}
       class="dialog"
       aria-labelledby={id}
+      closedby="any"
       onCancel={(event) => {
         event.preventDefault() // it closes when the owner says so
         onClose()
-      }}
-      onClick={(event) => {
-        if (event.target === element.current) onClose()
       }}
     >
       {open && (

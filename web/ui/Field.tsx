@@ -24,7 +24,9 @@ export interface FieldProps {
 export function Field({ label, labelHidden = false, hint, error, children }: FieldProps) {
   const id = useId()
   const wrong = error !== undefined && error !== null
-  const described = [hint !== undefined && `${id}-hint`, wrong && `${id}-error`].filter((part) => part !== false).join(' ')
+  const described = [hint !== undefined && `${id}-hint`, wrong && `${id}-error`]
+    .filter((part) => part !== false)
+    .join(' ')
   return (
     <div class={classes('field', wrong && 'field-wrong')}>
       <label for={id} class={labelHidden ? 'visually-hidden' : 'field-label'}>

@@ -35,7 +35,7 @@ export function dayReader(phrases: Iterable<Phrases>): DayReader {
       .map((mention) => {
         const before = seen.slice(Math.max(0, mention.start - 24), mention.start)
         const led = leading.exec(before)?.[0].length ?? 0
-        return { ...mention, start: mention.start - led, negated: negation.test(before.slice(0, before.length - led)) }
+        return { ...mention, start: mention.start - led, negated: negation.test(before) }
       })
       .sort((a, b) => a.start - b.start)
   }

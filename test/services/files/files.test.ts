@@ -32,7 +32,8 @@ describe('the type of a file', () => {
     })
 })
 
-describe('the name of a file', () => {
+describe('the name of a file', function () {
+  this.timeout(20_000)
   const table: [string, string][] = [
     ['relevé.pdf', 'relevé.pdf'],
     ['releve\u0301.pdf', 'relevé.pdf'],

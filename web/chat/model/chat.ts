@@ -27,9 +27,9 @@ export interface ChatState {
 
 /** The conversation of this page: its state, and what a person can do with it. */
 export interface Chat {
-  state(): ChatState
+  state: () => ChatState
   line: DirectLine
-  older(): void
+  older: () => void
 }
 
 export const EMPTY: ChatState = {
@@ -78,7 +78,8 @@ export function openChat(world: World, language: string, changed: () => void): C
     const first = log[0]?.seq ?? 1
     set({ log, hasOlder: first > 1 && (before === undefined || first < before || state.hasOlder) })
     for (const message of messages) {
-      if (isOwn(message, { side: 'newcomer' }) && message.clientMessageId !== undefined) line.echoed(message.clientMessageId)
+      if (isOwn(message, { side: 'newcomer' }) && message.clientMessageId !== undefined)
+        line.echoed(message.clientMessageId)
     }
     if (!state.loaded) world.later(() => set({ loaded: true }), SETTLE)
   }

@@ -30,7 +30,14 @@ function asMessage(item: Outgoing, failure: (status: number | undefined) => stri
     at: item.at,
     ...(item.files === undefined
       ? {}
-      : { files: item.files.map((file, index) => ({ id: `${id}-${index}`, name: file.name, contentType: file.type, size: file.size })) }),
+      : {
+          files: item.files.map((file, index) => ({
+            id: `${id}-${index}`,
+            name: file.name,
+            contentType: file.type,
+            size: file.size,
+          })),
+        }),
     ...(item.state === 'accepted' ? {} : { pending: item.state }),
     ...(item.state === 'failed' ? { failure: failure(item.status) } : {}),
   }

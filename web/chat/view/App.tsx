@@ -20,7 +20,7 @@ export interface AppProps {
 /** The newcomer's page: who is here, what was said, where one writes. */
 export function App({ speech, languages, state, chat, onLanguage, onLeave }: AppProps) {
   const { say, language } = speech
-  const box = useRef<HTMLTextAreaElement>(null)
+  const boxRef = useRef<HTMLTextAreaElement>(null)
   const messages = shown(state, (status) => say(status === 413 ? 'chat:failure.tooLarge' : 'chat:failure.refused'))
   const send = (text: string): void => chat.line.send(text)
 
@@ -31,7 +31,7 @@ export function App({ speech, languages, state, chat, onLanguage, onLeave }: App
         href="#write"
         onClick={(event) => {
           event.preventDefault()
-          box.current?.focus()
+          boxRef.current?.focus()
         }}
       >
         {say('chat:skip')}
@@ -45,7 +45,7 @@ export function App({ speech, languages, state, chat, onLanguage, onLeave }: App
           onLeave={onLeave}
           onPerson={() => {
             send(say('chat:person.message'))
-            box.current?.focus()
+            boxRef.current?.focus()
           }}
         />
         <main class="chat-main">
@@ -61,7 +61,7 @@ export function App({ speech, languages, state, chat, onLanguage, onLeave }: App
             readUpTo={state.readUpTo}
             onChoose={(choice) => {
               send(choice.title)
-              box.current?.focus({ preventScroll: true })
+              boxRef.current?.focus({ preventScroll: true })
             }}
             onRetry={(message) => chat.line.retry(message.id)}
             onDiscard={(message) => chat.line.discard(message.id)}
@@ -71,7 +71,7 @@ export function App({ speech, languages, state, chat, onLanguage, onLeave }: App
           <div class="chat-foot" id="write">
             <StatusLine connection={state.connection} />
             <Composer
-              inputRef={box}
+              inputRef={boxRef}
               placeholder={say('chat:placeholder')}
               onSend={send}
               onFiles={(files, text) => chat.line.sendFiles(files, text)}

@@ -1,5 +1,6 @@
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
+import { LiveRegion } from '../../ui/LiveRegion.tsx'
 import { useSpeech } from '../../ui/speech.tsx'
 import { nativeName } from '../../text.ts'
 import type { Mode } from '../wire/activities.ts'
@@ -22,9 +23,12 @@ export function Header({ languages, mode, holder, onLanguage, onPerson, onLeave 
         <Emblem />
         <div class="brand-words">
           <h1>{say('chat:title')}</h1>
-          <p class="who" role="status">
-            {mode === 'human' && holder !== null ? say('chat:who.named', { name: holder }) : say(`chat:who.${mode}`)}
-          </p>
+          <LiveRegion
+            class="who"
+            text={
+              mode === 'human' && holder !== null ? say('chat:who.named', { name: holder }) : say(`chat:who.${mode}`)
+            }
+          />
         </div>
       </div>
       <div class="head-tools">

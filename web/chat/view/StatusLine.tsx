@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { LiveRegion } from '../../ui/LiveRegion.tsx'
 import { useSpeech } from '../../ui/speech.tsx'
 import type { Connection } from '../wire/stream.ts'
 
@@ -10,28 +11,25 @@ const BACK_SHOWN = 3_000
 export function StatusLine({ connection }: { connection: Connection }) {
   const { say } = useSpeech()
   const [told, setTold] = useState<Connection | 'back' | null>(null)
-  const wasAway = useRef(false)
+  const wasAwayRef = useRef(false)
 
   useEffect(() => {
     if (connection !== 'online') {
       const timer = setTimeout(
         () => {
-          wasAway.current = connection !== 'connecting'
+          wasAwayRef.current = connection !== 'connecting'
           setTold(connection)
         },
         connection === 'offline' ? 0 : PATIENCE,
       )
       return () => clearTimeout(timer)
     }
-    setTold(wasAway.current ? 'back' : null)
-    wasAway.current = false
+    setTold(wasAwayRef.current ? 'back' : null)
+    wasAwayRef.current = false
     const timer = setTimeout(() => setTold(null), BACK_SHOWN)
     return () => clearTimeout(timer)
   }, [connection])
 
-  return (
-    <p class={`status status-${told ?? 'none'}`} role="status">
-      {told !== null && told !== 'online' ? say(`chat:connection.${told}`) : ''}
-    </p>
-  )
+  const text = told !== null && told !== 'online' ? say(`chat:connection.${told}`) : ''
+  return <LiveRegion class={`status status-${told ?? 'none'}`} text={text} />
 }

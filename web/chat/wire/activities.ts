@@ -73,7 +73,8 @@ function readTyping(activity: Json): Arrival | null {
 
 function readEvent(activity: Json): Arrival | null {
   const value = object(activity['value'])
-  if (activity['name'] === 'parcours/read' && typeof value?.['seq'] === 'number') return { kind: 'read', seq: value['seq'] }
+  if (activity['name'] === 'parcours/read' && typeof value?.['seq'] === 'number')
+    return { kind: 'read', seq: value['seq'] }
   const mode = value?.['mode']
   if (activity['name'] !== 'parcours/mode' || (mode !== 'bot' && mode !== 'waiting' && mode !== 'human')) return null
   const holder = text(value?.['holder'])
@@ -86,7 +87,8 @@ function authorOf(author: unknown, from: Json | null): TranscriptMessage['author
   return from?.['role'] === 'user' ? 'newcomer' : 'bot'
 }
 
-const object = (value: unknown): Json | null => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null)
+const object = (value: unknown): Json | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null
 const list = (value: unknown): Json[] => (Array.isArray(value) ? value.map(object).filter((item) => item !== null) : [])
 /** A string that is not empty. */
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)

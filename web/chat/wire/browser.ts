@@ -6,21 +6,17 @@ export function browserWorld(): World {
   return {
     origin: location.origin,
     fetch: (input, init) => fetch(input, init),
-    connect(url) {
+    connect(url, listener) {
       const socket = new WebSocket(url)
-      const facade: ReturnType<World['connect']> = {
-        onopen: null,
-        onmessage: null,
-        onclose: null,
+      socket.addEventListener('open', () => listener.opened())
+      socket.addEventListener('message', (event: MessageEvent<unknown>) => listener.message(event.data))
+      socket.addEventListener('close', () => listener.closed())
+      return {
         send(text) {
           if (socket.readyState === WebSocket.OPEN) socket.send(text)
         },
         close: () => socket.close(),
       }
-      socket.onopen = () => facade.onopen?.()
-      socket.onmessage = (event: MessageEvent<unknown>) => facade.onmessage?.({ data: event.data })
-      socket.onclose = () => facade.onclose?.()
-      return facade
     },
     later(then, milliseconds) {
       const timer = setTimeout(then, milliseconds)

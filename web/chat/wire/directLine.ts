@@ -80,7 +80,11 @@ export function directLine(world: World, startLanguage: string, listener: Direct
       method: 'POST',
       path: `/v3/directline/conversations/${access.conversationId}/activities`,
       token: access.token,
-      json: { type: 'typing', from: { id: access.userId, role: 'user' }, channelData: { clientActivityID: world.newId() } },
+      json: {
+        type: 'typing',
+        from: { id: access.userId, role: 'user' },
+        channelData: { clientActivityID: world.newId() },
+      },
     })
   }
 
@@ -108,7 +112,11 @@ export function directLine(world: World, startLanguage: string, listener: Direct
     async older(before) {
       const access = await session.access()
       if (access === null) return null
-      const answer = await ask(world, { method: 'GET', path: `/api/chat/history?before=${before}`, token: access.token })
+      const answer = await ask(world, {
+        method: 'GET',
+        path: `/api/chat/history?before=${before}`,
+        token: access.token,
+      })
       if (answer.kind === 'stale') session.drop(access)
       if (answer.kind !== 'ok' || access.conversationId !== conversation) return null
       const { activities, more } = answer.body

@@ -39,7 +39,13 @@ const STALE_TRIES = 2
  * @param changed called after each change of what `all()` says
  * @param echoLate the server has accepted a message that the stream doesn't show
  */
-export function openOutbox(world: World, session: Session, language: () => string, changed: () => void, echoLate: () => void): Outbox {
+export function openOutbox(
+  world: World,
+  session: Session,
+  language: () => string,
+  changed: () => void,
+  echoLate: () => void,
+): Outbox {
   let items: Outgoing[] = world.unsent.load().map((unsent) => ({ ...unsent, state: 'queued' as const }))
   let busy = false
   let stopped = false
@@ -101,7 +107,10 @@ export function openOutbox(world: World, session: Session, language: () => strin
     all: () => items,
     add(text, files) {
       const at = new Date(world.now()).toISOString()
-      set([...items, { clientActivityID: world.newId(), text, at, state: 'queued', ...(files === undefined ? {} : { files }) }])
+      set([
+        ...items,
+        { clientActivityID: world.newId(), text, at, state: 'queued', ...(files === undefined ? {} : { files }) },
+      ])
       // Messages that already wait for the network keep waiting, and this one with them.
       if (failures === 0) void pump()
     },
@@ -131,7 +140,11 @@ export function openOutbox(world: World, session: Session, language: () => strin
 }
 
 /** The request of a message, without its token. */
-function writing(item: Outgoing, access: Access, locale: string): { path: string; json?: unknown; form?: FormData; patience?: number } {
+function writing(
+  item: Outgoing,
+  access: Access,
+  locale: string,
+): { path: string; json?: unknown; form?: FormData; patience?: number } {
   const path = `/v3/directline/conversations/${access.conversationId}`
   const activity = {
     type: 'message',
@@ -144,7 +157,11 @@ function writing(item: Outgoing, access: Access, locale: string): { path: string
   if (item.files === undefined) return { path: `${path}/activities`, json: activity }
   const attachments = item.files.map((file) => ({ name: file.name, contentType: file.type }))
   const form = new FormData()
-  form.append('activity', new Blob([JSON.stringify({ ...activity, attachments })], { type: 'application/vnd.microsoft.activity' }), 'blob')
+  form.append(
+    'activity',
+    new Blob([JSON.stringify({ ...activity, attachments })], { type: 'application/vnd.microsoft.activity' }),
+    'blob',
+  )
   for (const file of item.files) form.append('file', file, file.name)
   return { path: `${path}/upload?userId=${encodeURIComponent(access.userId)}`, form, patience: UPLOAD_PATIENCE }
 }

@@ -68,7 +68,11 @@ export function openStream(world: World, session: Session, listener: StreamListe
       return listen(mine, access, access.streamUrl)
     }
     const path = `/v3/directline/conversations/${access.conversationId}`
-    const answer = await ask(world, { method: 'GET', path: `${path}?watermark=${watermark ?? ''}`, token: access.token })
+    const answer = await ask(world, {
+      method: 'GET',
+      path: `${path}?watermark=${watermark ?? ''}`,
+      token: access.token,
+    })
     if (!is(mine)) return
     if (answer.kind !== 'ok') {
       if (answer.kind === 'stale') session.drop(access)
@@ -79,36 +83,37 @@ export function openStream(world: World, session: Session, listener: StreamListe
   }
 
   function listen(mine: number, access: Access, streamUrl: string): void {
-    const opened = world.connect(onOrigin(world.origin, streamUrl))
-    socket = opened
     let isOpen = false
-    cancel = world.later(() => opened.close(), OPENING_PATIENCE)
+    const current = (): boolean => socket === opened
+    const opened = world.connect(onOrigin(world.origin, streamUrl), {
+      opened() {
+        if (!current()) return opened.close()
+        isOpen = true
+        blocked = 0
+        cancel()
+        cancel = world.later(keepAlive, KEEP_ALIVE)
+        online()
+      },
+      message(content) {
+        if (current()) receive(content)
+      },
+      closed() {
+        if (!current()) return
+        socket = null
+        cancel()
+        if (!isOpen) blocked += 1
+        if (!is(mine)) return
+        // Blocked on the way while HTTP works is not being offline: ask instead, at once.
+        if (blocked >= BLOCKED_AFTER) void poll(mine, access, 0)
+        else again(null)
+      },
+    })
     const keepAlive = (): void => {
-      cancel()
       opened.send('')
       cancel = world.later(keepAlive, KEEP_ALIVE)
     }
-    opened.onopen = () => {
-      if (socket !== opened) return opened.close()
-      isOpen = true
-      blocked = 0
-      cancel()
-      cancel = world.later(keepAlive, KEEP_ALIVE)
-      online()
-    }
-    opened.onmessage = ({ data }) => {
-      if (socket === opened) receive(data)
-    }
-    opened.onclose = () => {
-      if (socket !== opened) return
-      socket = null
-      cancel()
-      if (!isOpen) blocked += 1
-      if (!is(mine)) return
-      // Blocked on the way while HTTP works is not being offline: ask instead, at once.
-      if (blocked >= BLOCKED_AFTER) void poll(mine, access, 0)
-      else again(null)
-    }
+    socket = opened
+    cancel = world.later(() => opened.close(), OPENING_PATIENCE)
   }
 
   async function poll(mine: number, access: Access, count: number): Promise<void> {
@@ -129,10 +134,10 @@ export function openStream(world: World, session: Session, listener: StreamListe
     if (is(mine)) cancel = world.later(() => void poll(mine, current, count + 1), came > 0 ? 0 : POLL_EVERY)
   }
 
-  function receive(data: unknown): void {
-    if (typeof data !== 'string' || data === '') return
+  function receive(content: unknown): void {
+    if (typeof content !== 'string' || content === '') return
     try {
-      take(JSON.parse(data) as Record<string, unknown>)
+      take(JSON.parse(content) as Record<string, unknown>)
     } catch {
       // Not JSON: not ours.
     }

@@ -1,10 +1,15 @@
-/** The part of a browser's `WebSocket` that is used here. */
+/** An open or opening web socket. */
 export interface Socket {
-  onopen: (() => void) | null
-  onmessage: ((event: { data: unknown }) => void) | null
-  onclose: (() => void) | null
+  /** Sends if it can; what is lost with the socket is made good by the next one. */
   send(text: string): void
   close(): void
+}
+
+/** Who hears from a socket. `closed` comes exactly once, also when it never opened. */
+export interface SocketListener {
+  opened(): void
+  message(content: unknown): void
+  closed(): void
 }
 
 /** What the Direct Line client needs of the browser, so that a test can be the browser. Times are milliseconds. */
@@ -12,7 +17,7 @@ export interface World {
   /** The origin of the server, without a slash at the end. */
   origin: string
   fetch: typeof fetch
-  connect(url: string): Socket
+  connect(url: string, listener: SocketListener): Socket
   /** Calls `then` after a while; the result cancels it. */
   later(then: () => void, milliseconds: number): () => void
   /** Milliseconds since 1970. */

@@ -17,6 +17,10 @@ export function App(props: {
   const { desk, speech, languages, changeLanguage } = props
   const words = useMemo(() => wordsOf(speech), [speech])
   const state = useDeskState(desk)
+  const scene = useMemo(
+    () => ({ desk, state, words, languages, changeLanguage }),
+    [desk, state, words, languages, changeLanguage],
+  )
   const { dangers, count } = calling(state)
 
   useEffect(() => {
@@ -27,7 +31,7 @@ export function App(props: {
 
   return (
     <SpeechProvider speech={speech}>
-      <Scene.Provider value={{ desk, state, words, languages, changeLanguage }}>
+      <Scene.Provider value={scene}>
         {state.session.status === 'signedIn' ? <DeskPage /> : <Door session={state.session} />}
       </Scene.Provider>
     </SpeechProvider>

@@ -15,7 +15,7 @@ export function Banners() {
           <Danger key={`${alert.conversationId} ${alert.kind}`} alert={alert} />
         ))}
       </div>
-      <div role="status">
+      <div aria-live="polite">
         {link === 'lost' && (
           <div class="banner banner-lost">
             <p>{words.say('link.lost')}</p>

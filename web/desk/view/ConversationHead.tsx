@@ -1,5 +1,4 @@
-import { useState } from 'preact/hooks'
-import type { RefObject } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ConversationCard } from '../../../api/types.ts'
 import { Button } from '../../ui/Button.tsx'
 import type { OpenConversation } from '../model/state.ts'
@@ -12,12 +11,21 @@ import { languageName } from './times.ts'
 export function ConversationHead(props: {
   open: OpenConversation
   card: ConversationCard | null
-  titleRef: RefObject<HTMLHeadingElement | null>
+  /** Somebody chose it just now; it was not there when the page loaded. */
+  takesFocus: boolean
   showFile: () => void
 }) {
   const { desk, state, words } = useScene()
   const [closing, ask] = useState(false)
   const { card } = props
+  const [takesFocus] = useState(props.takesFocus)
+  const title = useRef<HTMLHeadingElement>(null)
+
+  useEffect(() => {
+    // Who chose a card is taken to it; who loaded the page starts at its top.
+    if (takesFocus) title.current?.focus()
+  }, [takesFocus])
+
   const may = props.open.view?.may
   const held = card !== null && card.heldBy !== null
   return (
@@ -31,7 +39,7 @@ export function ConversationHead(props: {
         </Button>
       </div>
       <div class="talk-who">
-        <h2 id="talk-title" ref={props.titleRef} tabIndex={-1} dir="auto">
+        <h2 id="talk-title" ref={title} tabIndex={-1} dir="auto">
           {personName(words, card)}
         </h2>
         {card !== null && (

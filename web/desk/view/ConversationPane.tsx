@@ -18,17 +18,11 @@ export function ConversationPane(props: {
   const { desk, state, words } = useScene()
   const { open } = props
   const { id, view } = open
-  const title = useRef<HTMLHeadingElement>(null)
   const box = useRef<HTMLTextAreaElement>(null)
   const card = cardOf(state, id)
   const name = personName(words, card)
   const me = state.session.status === 'signedIn' ? state.session.me.agent : null
   const mayWrite = view?.may.write === true
-
-  useEffect(() => {
-    // Who chose a card is taken to it; who loaded the page starts at its top.
-    if (props.takesFocus) title.current?.focus()
-  }, [])
 
   useEffect(() => {
     // The button that was pressed to take it has gone: writing is what comes next.
@@ -37,7 +31,7 @@ export function ConversationPane(props: {
 
   return (
     <section class="talk" aria-labelledby="talk-title">
-      <ConversationHead open={open} card={card} titleRef={title} showFile={props.showFile} />
+      <ConversationHead open={open} card={card} takesFocus={props.takesFocus} showFile={props.showFile} />
       <Transcript
         messages={shown(open.messages, state.pending, id, me, words)}
         me={{ side: 'team', ...(me === null ? {} : { agentId: me.id }) }}

@@ -16,20 +16,20 @@ export function DeskPage() {
   const { place, open } = state
   const [beside, showBeside] = useState(false)
   const openId = open?.id ?? null
-  const before = useRef<string | null>(null)
-  const begun = useRef(false)
+  const beforeRef = useRef<string | null>(null)
+  const [begun, begin] = useState(false)
 
   useEffect(() => {
     showBeside(false)
     // Back in the lists the keyboard is where it left them.
-    if (openId === null && before.current !== null) {
+    if (openId === null && beforeRef.current !== null) {
       const card = [...document.querySelectorAll<HTMLElement>('[data-conversation]')].find(
-        (one) => one.dataset['conversation'] === before.current,
+        (one) => one.dataset['conversation'] === beforeRef.current,
       )
       ;(card ?? document.getElementById('main'))?.focus()
     }
-    before.current = openId
-    begun.current = true
+    beforeRef.current = openId
+    begin(true)
   }, [openId])
 
   const shows = place.at === 'conversation' ? (beside ? 'file' : 'talk') : place.at
@@ -47,7 +47,7 @@ export function DeskPage() {
           {place.at === 'team' && <TeamPane />}
           {place.at === 'people' && <p class="nobody">{words.say('conversation.none')}</p>}
           {open !== null && (
-            <ConversationPane key={open.id} open={open} takesFocus={begun.current} showFile={() => showBeside(true)} />
+            <ConversationPane key={open.id} open={open} takesFocus={begun} showFile={() => showBeside(true)} />
           )}
         </div>
         {open !== null && <SidePane key={open.id} open={open} leave={() => showBeside(false)} />}

@@ -14,7 +14,7 @@ export function Door({ session }: { session: Exclude<Session, { status: 'signedI
       <main class="door-card" id="main" tabIndex={-1}>
         <p class="brand">Parcours</p>
         <h1>{words.say('door.title')}</h1>
-        <div role="status">
+        <div aria-live="polite">
           {session.status === 'unknown' && <p>{words.say('loading')}</p>}
           {session.status === 'unreachable' && <p>{words.say('door.unreachable')}</p>}
           {session.status === 'signedOut' && session.why !== 'start' && (

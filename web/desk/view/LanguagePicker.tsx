@@ -5,7 +5,7 @@ import { useScene } from './context.ts'
 export function LanguagePicker() {
   const { words, languages, changeLanguage } = useScene()
   return (
-    <div class="languages" role="group" aria-label={words.say('language')}>
+    <fieldset class="languages" aria-label={words.say('language')}>
       {languages.map((language) => (
         <button
           type="button"
@@ -18,6 +18,6 @@ export function LanguagePicker() {
           {nativeName(language)}
         </button>
       ))}
-    </div>
+    </fieldset>
   )
 }

@@ -43,7 +43,7 @@ export function SignInLink({ invitation }: { invitation: InvitationView }) {
           {words.say('invited.copy')}
         </Button>
       </div>
-      <p role="status" class="quiet">
+      <p aria-live="polite" class="quiet">
         {copied === 'yes' && words.say('invited.copied')}
         {copied === 'failed' && words.say('invited.copyFailed')}
       </p>

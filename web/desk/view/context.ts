@@ -29,7 +29,7 @@ export interface DeskScene {
   state: DeskState
   words: Words
   languages: readonly string[]
-  changeLanguage(language: string): void
+  changeLanguage: (language: string) => void
 }
 
 /** Provided by `App`. */
@@ -54,7 +54,7 @@ export function useDeskState(desk: Desk): DeskState {
 
 /** The present, in milliseconds, renewed every 15 seconds: waiting times go on without news. */
 export function useNow(): number {
-  const [now, renew] = useState(Date.now())
+  const [now, renew] = useState(() => Date.now())
   useEffect(() => {
     const timer = setInterval(() => renew(Date.now()), 15_000)
     return () => clearInterval(timer)

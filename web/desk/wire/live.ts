@@ -1,17 +1,21 @@
 import type { LiveClientFrame, LiveFrame } from '../../../api/types.ts'
 import { backoff } from '../../backoff.ts'
 
+/** What a socket tells of: a frame as it came, and its end, of which it is told once. */
+export interface Ears {
+  heard(raw: unknown): void
+  closed(): void
+}
+
 /** The part of a browser's `WebSocket` that is used here. */
 export interface Socket {
-  onmessage: ((event: { data: unknown }) => void) | null
-  onclose: (() => void) | null
   send(text: string): void
   close(): void
 }
 
 /** What the live link needs of the world. Times are milliseconds. */
 export interface LiveWorld {
-  connect(): Socket
+  connect(ears: Ears): Socket
   /** Calls `then` after a while; the result cancels it. */
   later(then: () => void, milliseconds: number): () => void
   chance(): number
@@ -59,21 +63,20 @@ export function live(world: LiveWorld, listener: LiveListener): Live {
   function open(): void {
     cancelRetry()
     if (!running) return
-    const mine = world.connect()
+    const mine = world.connect({
+      heard(raw) {
+        const frame = socket === mine ? readFrame(raw) : null
+        // `hello` and not the opening: a proxy may open a socket whose server is not there yet.
+        if (frame?.type === 'hello') greet()
+        else if (frame !== null) listener.frame(frame)
+      },
+      closed() {
+        if (socket === mine) retryLater()
+      },
+    })
     socket = mine
     greeted = false
     cancelPatience = world.later(() => mine.close(), openingPatience)
-    mine.onmessage = ({ data }) => {
-      if (socket !== mine) return
-      const frame = readFrame(data)
-      if (frame === null) return
-      // `hello` and not `onopen`: a proxy may open a socket whose server is not there yet.
-      if (frame.type === 'hello') greet()
-      else listener.frame(frame)
-    }
-    mine.onclose = () => {
-      if (socket === mine) retryLater()
-    }
   }
 
   function greet(): void {
