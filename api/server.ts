@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import restify from 'restify'
 import { WebSocketServer } from 'ws'
 import { describe, pickLanguage } from './errors.ts'
-import { forbidden, notFound, ParcoursError, unauthenticated } from '../services/platform/errors.ts'
+import { isAway } from '../services/platform/database.ts'
+import { forbidden, notFound, ParcoursError, unauthenticated, unavailable } from '../services/platform/errors.ts'
 import type { Platform } from '../services/platform/platform.ts'
 import { callerAddress } from './address.ts'
 import { check, readJson } from './body.ts'
@@ -46,7 +47,7 @@ export async function serve(
   const origin = new URL(settings.publicUrl).origin
 
   const answerError = (request: IncomingMessage, response: ServerResponse, error: unknown, route: string): void => {
-    const known = error instanceof ParcoursError ? error : undefined
+    const known = error instanceof ParcoursError ? error : isAway(error) ? unavailable(error) : undefined
     if (known === undefined) log.error('request.failed', { route, method: request.method ?? '', error })
     if (response.headersSent) return void response.destroy()
     const status = known?.status ?? 500

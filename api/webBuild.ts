@@ -66,17 +66,18 @@ async function digestOfSources(): Promise<string> {
   const hash = createHash('sha256')
   for (const source of SOURCES) {
     const path = join(ROOT, source)
-    const files = source.includes('.') ? [path] : await filesBelow(path)
+    const files = source.includes('.') ? [path] : (await filesBelow(path)).filter((file) => !isBuilt(file))
     for (const file of files) hash.update(`${file.slice(ROOT.length)}\0`).update(await readFile(file))
   }
   return hash.digest('hex')
 }
+
+const isBuilt = (path: string): boolean => /[\\/]web[\\/]dist(\.\d+)?[\\/]/.test(path)
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !/[\\/]web[\\/]dist(\.\d+)?[\\/]/.test(path))
     .sort()
 }

@@ -1,4 +1,11 @@
-import { linesFor, phonesFor, type HelpLine, type HelpLineContent, type HelpLinePhone, type Situation } from '../services/catalogue/index.ts'
+import {
+  linesFor,
+  phonesFor,
+  type HelpLine,
+  type HelpLineContent,
+  type HelpLinePhone,
+  type Situation,
+} from '../services/catalogue/index.ts'
 import type { Say, Shown } from './kit/say.ts'
 
 /** The line that is shown first in every danger. */
@@ -21,7 +28,10 @@ export function dangerSays(situations: readonly Situation[], region: string | nu
   const lines = [...new Set(shown)]
   const unplaced = lines.some((line) => phonesFor(line, region).length === 0)
   return [
-    { key: 'interruptions:danger.lines', params: { lines: { lines: lines.flatMap((line) => numbersOf(line, region)) } } },
+    {
+      key: 'interruptions:danger.lines',
+      params: { lines: { lines: lines.flatMap((line) => numbersOf(line, region)) } },
+    },
     { key: `interruptions:danger.after.${main}` },
     ...(unplaced ? [{ key: 'interruptions:danger.whichRegion' }] : []),
     ...(!unplaced && situations.some((situation) => WATCHED.has(situation)) ? [safeToWrite] : []),
@@ -32,24 +42,33 @@ export function dangerSays(situations: readonly Situation[], region: string | nu
 export function regionSays(situation: Situation, region: string | null, helpLines: HelpLineContent): Say {
   const regional = linesFor(helpLines, situation).filter((line) => phonesFor(line, null).length === 0)
   const lines = region === null ? [] : regional.flatMap((line) => numbersOf(line, region))
-  return lines.length === 0 ? { key: 'interruptions:danger.regionUnknown' } : { key: 'interruptions:danger.lines', params: { lines: { lines } } }
+  return lines.length === 0
+    ? { key: 'interruptions:danger.regionUnknown' }
+    : { key: 'interruptions:danger.lines', params: { lines: { lines } } }
 }
 
 /** "Can you read and write here without risk?", with the quick way out. The page leaves at `quickExit`. */
 export const safeToWrite: Say = {
   key: 'interruptions:safe.question',
-  choices: ['yes', 'no', 'quickExit'].map((value) => ({ value, label: { key: `interruptions:safe.choices.${value}` } })),
+  choices: ['yes', 'no', 'quickExit'].map((value) => ({
+    value,
+    label: { key: `interruptions:safe.choices.${value}` },
+  })),
 }
 
 function numbersOf(line: HelpLine, region: string | null): Line[] {
   const what = { byLanguage: line.what }
   const calls = phonesFor(line, region).map((phone): Line => {
     const isItsName = phone.number === line.name
-    return { key: `interruptions:danger.${isItsName ? 'plainLine' : 'line'}`, params: { what, name: line.name, phone: printed(phone) } }
+    return {
+      key: `interruptions:danger.${isItsName ? 'plainLine' : 'line'}`,
+      params: { what, name: line.name, phone: printed(phone) },
+    }
   })
-  const texts = ('texts' in line ? (line.texts ?? []) : []).map(
-    ({ number }): Line => ({ key: 'interruptions:danger.text', params: { name: line.name, phone: number } }),
-  )
+  const texts = ('texts' in line ? (line.texts ?? []) : []).map(({ number }): Line => ({
+    key: 'interruptions:danger.text',
+    params: { name: line.name, phone: number },
+  }))
   return [...calls, ...texts]
 }
 

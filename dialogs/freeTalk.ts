@@ -23,10 +23,14 @@ export function freeTalk({ words, intents, answer }: Readings, { file, onboarded
   if (pressed('open')) return { begin: 'onboarding', from: 'consent' }
   if (hasFile && (pressed('change') || intents.has('change'))) return { begin: 'onboarding', from: 'review' }
   if (intents.has('restart')) return { begin: 'onboarding' }
-  const goesOn = pressed('continue') || hasText(words, 'freeTalk:choices.continue') || intents.has('resume') || answer === 'yes'
-  if (!onboarded && goesOn) return hasFile ? { begin: 'onboarding', from: 'preferredName' } : { begin: 'onboarding', from: 'consent' }
+  const goesOn =
+    pressed('continue') || hasText(words, 'freeTalk:choices.continue') || intents.has('resume') || answer === 'yes'
+  if (!onboarded && goesOn)
+    return hasFile ? { begin: 'onboarding', from: 'preferredName' } : { begin: 'onboarding', from: 'consent' }
   if (!hasFile) return { say: saying('withoutFile', ['open', 'person']) }
-  return { say: onboarded ? saying('finished', ['change', 'person']) : saying('unfinished', ['continue', 'change', 'person']) }
+  return {
+    say: onboarded ? saying('finished', ['change', 'person']) : saying('unfinished', ['continue', 'change', 'person']),
+  }
 }
 
 const saying = (key: string, choices: readonly string[]): Say => ({

@@ -70,7 +70,8 @@ export function directLineRoutes(line: DirectLine): Route[] {
       crossOrigin: true,
       params: ofConversation,
       body: { json: anyObject },
-      handle: async ({ request, params, body }) => answer(await line.post(request.headers.authorization, params.id, body)),
+      handle: async ({ request, params, body }) =>
+        answer(await line.post(request.headers.authorization, params.id, body)),
     }),
     route({
       method: 'POST',
@@ -82,7 +83,8 @@ export function directLineRoutes(line: DirectLine): Route[] {
       query: z.looseObject({ userId: z.string().optional() }),
       body: { raw: true },
       maxBytes: UPLOAD_BYTES,
-      handle: async ({ request, params }) => answer(await line.upload(request.headers.authorization, params.id, request)),
+      handle: async ({ request, params }) =>
+        answer(await line.upload(request.headers.authorization, params.id, request)),
     }),
   ]
 }

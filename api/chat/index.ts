@@ -21,8 +21,13 @@ export function chatChannel(platform: Platform, turns: Turns, times: Partial<Tim
   const tokens = openTokens(platform.keys, platform.settings.publicUrl, platform.clock)
   const line = directLine(platform, { turns, tokens, times })
   return {
-    routes: [chatTokenRoute(platform, line), chatHistoryRoute(line), fileRoute(platform, tokens), ...directLineRoutes(line)],
+    routes: [
+      chatTokenRoute(platform, line),
+      chatHistoryRoute(line),
+      fileRoute(platform, tokens),
+      ...directLineRoutes(line),
+    ],
     sockets: [directLineSocket(line)],
-    close: line.close,
+    close: () => line.close(),
   }
 }

@@ -5,7 +5,14 @@ import { lastPositions } from '../../services/conversations/index.ts'
 import { forbidden } from '../../services/platform/errors.ts'
 import type { Platform } from '../../services/platform/platform.ts'
 import { countCall, type AddressLimit } from '../../services/platform/rateLimits.ts'
-import { newVisitor, readVisitorCookie, renewSession, startSession, visitorCookie, type Visitor } from '../../services/visitors/index.ts'
+import {
+  newVisitor,
+  readVisitorCookie,
+  renewSession,
+  startSession,
+  visitorCookie,
+  type Visitor,
+} from '../../services/visitors/index.ts'
 import { ok, route, type Route } from '../route.ts'
 import type { ChatToken } from '../types.ts'
 
@@ -49,10 +56,16 @@ export function chatTokenRoute(platform: Platform, line: DirectLine): Route {
       const own = isOwnPage(request)
       return database.hold(async () => {
         if (settings.rateLimit) await countCall(platform, TOKENS_PER_ADDRESS, address)
-        const { visitor, secret } = own ? await comingBack(request.headers.cookie) : { visitor: newVisitor(), secret: undefined }
+        const { visitor, secret } = own
+          ? await comingBack(request.headers.cookie)
+          : { visitor: newVisitor(), secret: undefined }
         const { conversationId, userId } = visitor
         const language = languageOf(body?.language)
-        const { token, expires_in } = line.door.mint({ conversationId, userId, ...(language === undefined ? {} : { language }) })
+        const { token, expires_in } = line.door.mint({
+          conversationId,
+          userId,
+          ...(language === undefined ? {} : { language }),
+        })
         const started = own && (await lastPositions(database.db, [conversationId])).has(conversationId)
         const json: ChatToken = { token, ...(started ? { conversationId } : {}), userId, expires_in }
         if (secret === undefined) return ok(json)

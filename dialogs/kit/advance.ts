@@ -39,7 +39,8 @@ const ABSENCE_MS = 18 * 3_600_000
  */
 export function advance(script: Script, kept: unknown, input: ScriptInput, context: ScriptContext): Advance {
   const at = context.now.epochMilliseconds
-  const { state, excuse } = input.kind === 'begin' ? { state: freshState(script, at), excuse: false } : restore(script, kept, at)
+  const { state, excuse } =
+    input.kind === 'begin' ? { state: freshState(script, at), excuse: false } : restore(script, kept, at)
   const course: Course = { script, context, state, says: [], effects: [], outcome: null }
   const absent = at - state.at > ABSENCE_MS
   state.at = at
@@ -101,7 +102,7 @@ function listen(course: Course, readings: Readings, absent: boolean): void {
   }
 }
 
-/** Says back what was taken, in the person's order of things. */
+/** Says back what was taken. */
 function acknowledge(course: Course, { taken, corrected }: Heard): void {
   const { says, script, state } = course
   const shown = (step: Heard['taken'][number]['step'], value: Heard['taken'][number]['value']) =>
@@ -109,7 +110,7 @@ function acknowledge(course: Course, { taken, corrected }: Heard): void {
   for (const { step, from, to } of corrected)
     says.push({ key: 'kit:corrected', params: { from: shown(step, from), to: shown(step, to) } })
   const [first] = taken
-  const told = taken.filter(({ step }) => step.reviewed)
+  const told = script.steps.flatMap((step) => taken.filter((one) => one.step === step && one.step.reviewed))
   if (first === undefined) return
   const noted = `${script.name}:${first.step.name}.noted`
   if (taken.length === 1 && written(noted)) says.push({ key: noted, params: { value: shown(first.step, first.value) } })
@@ -129,4 +130,3 @@ function goOn(course: Course, { doubt }: Heard): void {
   if (reopened === undefined) walk(course)
   else askNow(course, reopened)
 }
-

@@ -3,8 +3,8 @@ import type { Readings, Want } from '../../services/understanding/index.ts'
 import type { Answers } from './script.ts'
 import type { Say } from './say.ts'
 
-/** The key under which the turn puts its port on botbuilder's `turnContext.turnState`. */
-export const TURN = 'turn'
+/** Where the turn puts its port on botbuilder's `turnContext.turnState`, in which `'turn'` itself is the framework's. */
+export const TURN = Symbol('parcours.turn')
 
 /** What a dialog's `act` may do: the services of the turn, bound to its transaction and its person. */
 export interface TurnServices {

@@ -65,7 +65,8 @@ export function placeOf({ script, context }: Course, step: string): Place {
 export function changeable(course: Course): Ask[] {
   const answers = answersOf(course)
   return course.script.steps.filter(
-    (step): step is Ask => step.kind === 'ask' && step.reviewed && applies(course, step) && (answers[step.name] ?? null) !== null,
+    (step): step is Ask =>
+      step.kind === 'ask' && step.reviewed && applies(course, step) && (answers[step.name] ?? null) !== null,
   )
 }
 

@@ -11,9 +11,7 @@ export type Answer = string | number | boolean | null
  * - `correcting`: the message corrects, or the person is at the review; `current` is the answer so far;
  * - `inPassing`: another question is on the screen, only what is unmistakable counts.
  */
-export type Offer =
-  | { readonly how: 'asked' | 'inPassing' }
-  | { readonly how: 'correcting'; readonly current: Answer }
+export type Offer = { readonly how: 'asked' | 'inPassing' } | { readonly how: 'correcting'; readonly current: Answer }
 
 /** Where a question stands: its texts are at `<dialog>:<step>.…`. */
 export interface Place {

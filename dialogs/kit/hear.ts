@@ -19,7 +19,8 @@ export interface Heard {
 export function pressed(course: Course, { words }: Readings): string | null {
   const shown = choicesNow(course)
   const found = shown.find(
-    ({ value, label }) => wordsOf(value) === words || languages.some((lang) => wordsOf(renderShown(label, lang)) === words),
+    ({ value, label }) =>
+      wordsOf(value) === words || languages.some((lang) => wordsOf(renderShown(label, lang)) === words),
   )
   return found?.value ?? null
 }
@@ -35,7 +36,11 @@ export function hear(course: Course, readings: Readings): Heard {
   const asked = askStep(course, state.asked)
   const answers = answersOf(course)
   const others = course.script.steps.filter(
-    (step): step is Ask => step.kind === 'ask' && step !== asked && step.reviewed && (answers[step.name] !== undefined || !state.passed.includes(step.name)),
+    (step): step is Ask =>
+      step.kind === 'ask' &&
+      step !== asked &&
+      step.reviewed &&
+      (answers[step.name] !== undefined || !state.passed.includes(step.name)),
   )
   if (asked !== undefined && asked.field.greedy === undefined) offer(course, asked, { how: 'asked' }, readings, heard)
   for (const step of others) {
@@ -61,7 +66,8 @@ function offer(course: Course, step: Ask, how: Offer, readings: Readings, heard:
   } else if ('doubt' in read) {
     const settled = settledBy(course, step, read)
     if (settled !== undefined) keepIt(settled)
-    else if (heard.doubt === null && (reopened || applies(course, step) || before === undefined)) heard.doubt = { step, values: read.doubt }
+    else if (heard.doubt === null && (reopened || applies(course, step) || before === undefined))
+      heard.doubt = { step, values: read.doubt }
   } else {
     keepIt(narrowed(course, step, read.value))
   }
@@ -69,7 +75,8 @@ function offer(course: Course, step: Ask, how: Offer, readings: Readings, heard:
   function keepIt(value: Answer): void {
     if (before === value && !reopened) return
     take(course, step, value)
-    if (before !== undefined && before !== null && before !== value) heard.corrected.push({ step, from: before, to: value })
+    if (before !== undefined && before !== null && before !== value)
+      heard.corrected.push({ step, from: before, to: value })
     else heard.taken.push({ step, value })
   }
 }

@@ -43,4 +43,3 @@ function againKey(course: Course, how: 'again' | 'simpler'): string {
   if (state.doubt !== null) return `kit:doubt.${how}`
   return askStep(course, state.asked) === undefined ? `kit:review.${how}` : `${script.name}:${state.asked}.${how}`
 }
-

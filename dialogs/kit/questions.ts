@@ -4,7 +4,16 @@ import type { Choice, Say, Shown } from './say.ts'
 import type { Ask } from './script.ts'
 
 /** What the buttons of the kit itself stand for; a field's buttons stand for its values. */
-export const PRESS = { skip: '#skip', neither: '#neither', confirm: '#confirm', change: '#change:', keep: '#keep', person: '#person', retry: '#retry', why: '#why' } as const
+export const PRESS = {
+  skip: '#skip',
+  neither: '#neither',
+  confirm: '#confirm',
+  change: '#change:',
+  keep: '#keep',
+  person: '#person',
+  retry: '#retry',
+  why: '#why',
+} as const
 
 /** Goes on to the first step that is neither behind nor answered, doing on the way what asks nothing. */
 export function walk(course: Course): void {
@@ -61,7 +70,11 @@ export function question(course: Course): Say {
   const doubted = state.doubt === null ? undefined : askStep(course, state.doubt.step)
   if (doubted !== undefined && state.doubt !== null) {
     const values = state.doubt.values.map((value) => doubted.field.show(value, placeOf(course, doubted.name)))
-    return { key: values.length === 1 ? 'kit:doubt.one' : 'kit:doubt.several', params: { values: { list: values, joined: 'or' } }, choices }
+    return {
+      key: values.length === 1 ? 'kit:doubt.one' : 'kit:doubt.several',
+      params: { values: { list: values, joined: 'or' } },
+      choices,
+    }
   }
   if (askStep(course, state.asked) === undefined) return reviewSay(course, choices)
   return { key: `${script.name}:${state.asked}.question`, choices }
@@ -70,9 +83,11 @@ export function question(course: Course): Say {
 /** The buttons that go with the question on the screen. */
 export function choicesNow(course: Course): Choice[] {
   const { state } = course
-  if (state.choosingChange) return [...changeable(course).map((step) => changeChoice(course, step, 'kit:change.item')), press(PRESS.keep)]
+  if (state.choosingChange)
+    return [...changeable(course).map((step) => changeChoice(course, step, 'kit:change.item')), press(PRESS.keep)]
   const step = askStep(course, state.doubt?.step ?? state.asked)
-  if (step === undefined) return [press(PRESS.confirm), ...changeable(course).map((item) => changeChoice(course, item, 'kit:review.change'))]
+  if (step === undefined)
+    return [press(PRESS.confirm), ...changeable(course).map((item) => changeChoice(course, item, 'kit:review.change'))]
   const place = placeOf(course, step.name)
   if (state.doubt !== null) {
     const values = state.doubt.values.map((value) => ({ value: String(value), label: step.field.show(value, place) }))
@@ -85,7 +100,9 @@ export function choicesNow(course: Course): Choice[] {
   return written(why) ? [...choices, { value: PRESS.why, label: { key: why } }] : [...choices]
 }
 
-const pressNames: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(PRESS).map(([name, value]) => [value, name]))
+const pressNames: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(PRESS).map(([name, value]) => [value, name]),
+)
 
 /** A button of the kit's own. */
 export const press = (value: string): Choice => ({ value, label: { key: `kit:press.${pressNames[value] ?? ''}` } })
@@ -104,5 +121,7 @@ function reviewSay(course: Course, choices: readonly Choice[]): Say {
       value: step.field.show(answers[step.name] ?? null, placeOf(course, step.name)),
     },
   }))
-  return lines.length === 0 ? { key: 'kit:review.empty', choices } : { key: 'kit:review.intro', params: { items: { lines } }, choices }
+  return lines.length === 0
+    ? { key: 'kit:review.empty', choices }
+    : { key: 'kit:review.intro', params: { items: { lines } }, choices }
 }

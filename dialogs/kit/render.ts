@@ -29,7 +29,11 @@ export function renderShown(shown: Shown, lang: string): string {
   if ('key' in shown) return speak(lang, shown.key, renderParams(shown.params, lang))
   if ('byLanguage' in shown) return shown.byLanguage[lang] ?? shown.byLanguage[REFERENCE] ?? ''
   if ('lines' in shown) return shown.lines.map((line) => render(line, lang).text).join('\n')
-  return listText(lang, shown.list.map((item) => renderShown(item, lang)), shown.joined)
+  return listText(
+    lang,
+    shown.list.map((item) => renderShown(item, lang)),
+    shown.joined,
+  )
 }
 
 const renderDay = (day: string, lang: string): string =>

@@ -60,7 +60,11 @@ export interface Script {
  * review. Raise `version` when a step changes its meaning: a conversation under way keeps the answers
  * that still fit. Throws when two steps have one name.
  */
-export function dialog(name: string, steps: readonly Step[], options: { version: number; migrate?: Script['migrate'] }): Script {
+export function dialog(
+  name: string,
+  steps: readonly Step[],
+  options: { version: number; migrate?: Script['migrate'] },
+): Script {
   const names = new Set(steps.map((step) => step.name))
   if (names.size !== steps.length) throw new Error(`dialog ${name}: two steps have one name`)
   const { version, migrate } = options
@@ -90,7 +94,11 @@ export const ask = (
 ): Ask => ({ kind: 'ask', name, field, optional, reviewed, ...given('when', when) })
 
 /** Runs another dialog, then goes on. */
-export const run = (name: string, { when }: { when?: When } = {}): Run => ({ kind: 'run', name, ...given('when', when) })
+export const run = (name: string, { when }: { when?: When } = {}): Run => ({
+  kind: 'run',
+  name,
+  ...given('when', when),
+})
 
 /**
  * From here each answer is saved in its own turn, with those given before. A dialog without this step
@@ -99,7 +107,11 @@ export const run = (name: string, { when }: { when?: When } = {}): Run => ({ kin
 export const keep = ({ when }: { when?: When } = {}): Keep => ({ kind: 'keep', name: 'keep', ...given('when', when) })
 
 /** Shows every answer; any can be changed, by a button or in words, until the person confirms. */
-export const review = ({ when }: { when?: When } = {}): Review => ({ kind: 'review', name: 'review', ...given('when', when) })
+export const review = ({ when }: { when?: When } = {}): Review => ({
+  kind: 'review',
+  name: 'review',
+  ...given('when', when),
+})
 
 /** Calls a service, inside the turn. One cannot go back over it. */
 export const act = (name: string, does: Act['act'], { when }: { when?: When } = {}): Act => ({

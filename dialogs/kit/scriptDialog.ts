@@ -44,7 +44,12 @@ export class ScriptDialog extends Dialog<ScriptOptions> {
   /** Called by `dc.repromptDialog()`: a word of context, then the question again. */
   override async repromptDialog(context: TurnContext, instance: DialogInstance<unknown>): Promise<void> {
     const port = portOf(context)
-    const result = advance(this.script, instance.state, { kind: 'resume', after: port.pause ?? 'interruption' }, contextOf(port))
+    const result = advance(
+      this.script,
+      instance.state,
+      { kind: 'resume', after: port.pause ?? 'interruption' },
+      contextOf(port),
+    )
     instance.state = result.state
     await this.#carryOut(port, result)
   }

@@ -91,13 +91,21 @@ function looseAnswers(kept: unknown): Remains {
   const read = shape.safeParse(kept)
   if (!read.success) return { answers: {}, passed: [], unsaved: [] }
   const { answers, passed, keeping, asked } = read.data
-  return { answers: answers as ScriptState['answers'], passed, asked, unsaved: Object.keys(answers), ...(keeping === undefined ? {} : { keeping }) }
+  return {
+    answers: answers as ScriptState['answers'],
+    passed,
+    asked,
+    unsaved: Object.keys(answers),
+    ...(keeping === undefined ? {} : { keeping }),
+  }
 }
 
 function salvage(script: Script, remains: Remains, at: number): ScriptState {
   const fresh = freshState(script, at)
   const names = new Set(script.steps.map(({ name }) => name))
-  const answers = Object.fromEntries(Object.entries(remains.answers).filter(([name, value]) => acceptable(script, name, value)))
+  const answers = Object.fromEntries(
+    Object.entries(remains.answers).filter(([name, value]) => acceptable(script, name, value)),
+  )
   const asked = remains.asked ?? null
   return {
     ...fresh,

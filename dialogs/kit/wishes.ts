@@ -28,7 +28,8 @@ function wishIn(course: Course, readings: Readings, press: string | null): (() =
   if (press?.startsWith(PRESS.change)) return () => reopen(course, press.slice(PRESS.change.length))
   if (press !== null && state.doubt !== null) return () => settle(course, press)
   if (press !== null) return null // a button of the question itself
-  if (state.misses >= 3 && hasText(readings.words, 'kit:press.retry')) return () => void course.says.push(question(course))
+  if (state.misses >= 3 && hasText(readings.words, 'kit:press.retry'))
+    return () => void course.says.push(question(course))
   if (state.misses >= 3 && hasText(readings.words, 'kit:press.skip')) return () => skip(course)
 
   if (intents.has('cancel')) return () => cancel(course)
@@ -85,7 +86,9 @@ function cancel(course: Course): void {
 /** Everything is asked again, but not what is settled apart from the review (language, consent). */
 function startOver(course: Course): void {
   const { script, state } = course
-  const settled = script.steps.filter((step): step is Ask => step.kind === 'ask' && !step.reviewed && step.name in state.answers)
+  const settled = script.steps.filter(
+    (step): step is Ask => step.kind === 'ask' && !step.reviewed && step.name in state.answers,
+  )
   course.state = {
     ...freshState(script, state.at),
     answers: Object.fromEntries(settled.map(({ name }) => [name, state.answers[name] ?? null])),
@@ -102,7 +105,7 @@ function back(course: Course): void {
   const { state, says } = course
   state.doubt = null
   state.choosingChange = false
-  const previous = askStep(course, state.trail.filter((name) => name !== state.asked).at(-1) ?? null)
+  const previous = askStep(course, state.trail.findLast((name) => name !== state.asked) ?? null)
   if (previous === undefined) {
     says.push({ key: 'kit:nothingBefore' }, question(course))
     return
@@ -118,7 +121,13 @@ function change(course: Course, readings: Readings, named: Ask | undefined): voi
   const heard = hear(course, { ...readings, corrects: true, names: null, text: '' })
   if (heard.corrected.length > 0) {
     for (const { step, from, to } of heard.corrected) {
-      const shown = (value: typeof to) => step.field.show(value, { dialog: course.script.name, step: step.name, lang: course.context.lang, now: course.context.now })
+      const shown = (value: typeof to) =>
+        step.field.show(value, {
+          dialog: course.script.name,
+          step: step.name,
+          lang: course.context.lang,
+          now: course.context.now,
+        })
       says.push({ key: 'kit:corrected', params: { from: shown(from), to: shown(to) } })
     }
     walk(course)
@@ -173,7 +182,12 @@ function settle(course: Course, chosen: string): void {
   const step = askStep(course, state.doubt?.step ?? null)
   const value = state.doubt?.values.find((v) => String(v) === chosen)
   if (step === undefined || value === undefined) return
-  const shown = step.field.show(value, { dialog: course.script.name, step: step.name, lang: course.context.lang, now: course.context.now })
+  const shown = step.field.show(value, {
+    dialog: course.script.name,
+    step: step.name,
+    lang: course.context.lang,
+    now: course.context.now,
+  })
   take(course, step, value)
   says.push({ key: 'kit:noted', params: { values: shown } })
   walk(course)

@@ -4,11 +4,13 @@ export const PICTURES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg',
 /** What is kept of a file that we do not know: it can only be downloaded. */
 export const UNKNOWN_TYPE = 'application/octet-stream'
 
-const at = (offset: number, ...wanted: (string | number[])[]) => (bytes: Buffer): boolean =>
-  wanted.some((mark) => {
-    const expected = typeof mark === 'string' ? Buffer.from(mark, 'latin1') : Buffer.from(mark)
-    return bytes.subarray(offset, offset + expected.length).equals(expected)
-  })
+const at =
+  (offset: number, ...wanted: (string | number[])[]) =>
+  (bytes: Buffer): boolean =>
+    wanted.some((mark) => {
+      const expected = typeof mark === 'string' ? Buffer.from(mark, 'latin1') : Buffer.from(mark)
+      return bytes.subarray(offset, offset + expected.length).equals(expected)
+    })
 
 const riff = at(0, 'RIFF')
 const iso = at(4, 'ftyp')

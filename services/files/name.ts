@@ -17,7 +17,12 @@ export function safeFileName(given: string): string {
   const characters = Array.from(clean)
   if (characters.length <= NAME_CHARACTERS) return clean
   const extension = /\.[A-Za-z0-9]{1,8}$/.exec(clean)?.[0] ?? ''
-  return characters.slice(0, NAME_CHARACTERS - extension.length).join('').trimEnd() + extension
+  return (
+    characters
+      .slice(0, NAME_CHARACTERS - extension.length)
+      .join('')
+      .trimEnd() + extension
+  )
 }
 
 /** Extensions that a desktop opens as a program or as a page with script. */
@@ -32,7 +37,10 @@ export function downloadName(name: string): string {
 /** `Content-Disposition`, RFC 6266: an ASCII name for old clients and the whole name beside it. */
 export function contentDisposition(how: 'inline' | 'attachment', name: string): string {
   const shown = downloadName(name)
-  const ascii = shown.normalize('NFKD').replace(/[^\x20-\x7e]/g, '').replace(/["\\%]/g, '_')
+  const ascii = shown
+    .normalize('NFKD')
+    .replace(/[^\x20-\x7e]/g, '')
+    .replace(/["\\%]/g, '_')
   const encoded = encodeURIComponent(shown).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
   return `${how}; filename="${ascii === '' ? 'file' : ascii}"; filename*=UTF-8''${encoded}`
 }

@@ -1,5 +1,5 @@
 import type { Temporal } from 'temporal-polyfill'
-import { speak } from './index.ts'
+import { speak } from './texts.ts'
 
 /** Where Québec's clocks are set (quebec.md, section 5). */
 const OFFICE_ZONE = 'America/Toronto'
@@ -42,12 +42,14 @@ export function hourText(lang: string, at: Temporal.Instant, theirZone?: string)
 function clockText(lang: string, at: Temporal.Instant, zone: string): string {
   const format = new Intl.DateTimeFormat(intlOf(lang), { timeStyle: 'short', timeZone: zone })
   // "10 h 00" is written "10 h" (Office québécois de la langue française); English keeps "10:00 a.m."
-  return format.format(new Date(at.epochMilliseconds)).replace(/(?<=\d\s?h)\s00$/u, '').replace(/^0(?=\d\s?h)/u, '')
+  return format
+    .format(new Date(at.epochMilliseconds))
+    .replace(/(?<=\d\s?h)\s00$/u, '')
+    .replace(/^0(?=\d\s?h)/u, '')
 }
 
 /** A number with the language's own separators. */
-export const numberText = (lang: string, value: number): string =>
-  new Intl.NumberFormat(intlOf(lang)).format(value)
+export const numberText = (lang: string, value: number): string => new Intl.NumberFormat(intlOf(lang)).format(value)
 
 /** "a, b et c", or with `or` "a, b ou c". */
 export const listText = (lang: string, items: readonly string[], joined: 'and' | 'or' = 'and'): string =>

@@ -50,7 +50,8 @@ export function openTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
     },
     read(kind, token) {
       const [head, payload, signature, ...rest] = token.length > MAX_CHARACTERS ? [] : token.split('.')
-      if (head !== header || payload === undefined || signature === undefined || rest.length > 0) throw forbidden('tokenInvalid')
+      if (head !== header || payload === undefined || signature === undefined || rest.length > 0)
+        throw forbidden('tokenInvalid')
       const given = Buffer.from(signature, 'base64url')
       const right = sign(`${head}.${payload}`)
       if (given.length !== right.length || !timingSafeEqual(given, right)) throw forbidden('tokenInvalid')

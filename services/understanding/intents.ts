@@ -6,7 +6,10 @@ type Reader<Result> = (words: string) => Result
 
 /** A message's words without the politeness around them: "bonjour, aide svp" asks for help. */
 export function bareReader(all: readonly Phrases[]): Reader<string> {
-  const filler = `(?:${all.flatMap((p) => p.fillers).map(patternSource).join('|')})`
+  const filler = `(?:${all
+    .flatMap((p) => p.fillers)
+    .map(patternSource)
+    .join('|')})`
   const leading = new RegExp(`^ (?:${filler})+(?=[^ ])`, 'u')
   const trailing = new RegExp(` (?:${filler})+$`, 'u')
   return (words) => {

@@ -23,7 +23,10 @@ export function nameReader(all: readonly Phrases[]): NameReader {
   const sure = new RegExp(`(?:^|[^\\p{L}])(?:${pieces(all.flatMap((p) => p.name.before))})[\\s:]+`, 'u')
   const may = new RegExp(`^\\s*(?:${pieces(all.flatMap((p) => [...p.name.before, ...p.name.mayPrecede]))})[\\s:]+`, 'u')
   const after = new RegExp(`[,.;!?\\n]|(?:\\s|^)(?:${pieces(all.flatMap((p) => p.name.after))})(?![\\p{L}])`, 'u')
-  const fillers = new RegExp(`^(?:(?:${pieces(all.flatMap((p) => p.fillers)).replaceAll('_', "[\\s'-]+")})[\\s,.!]+)+`, 'u')
+  const fillers = new RegExp(
+    `^(?:(?:${pieces(all.flatMap((p) => p.fillers)).replaceAll('_', "[\\s'-]+")})[\\s,.!]+)+`,
+    'u',
+  )
   const notNames = new Set(all.flatMap((p) => p.name.notNames))
 
   const clean = (text: string): string | null => {

@@ -11,11 +11,7 @@ const GAP = '(?:[^ ]+ ){0,4}'
  * matching takes a time in proportion to the message.
  */
 export function patternSource(phrase: string): string {
-  return phrase
-    .trim()
-    .split(/\s+/)
-    .map(tokenSource)
-    .join('')
+  return phrase.trim().split(/\s+/).map(tokenSource).join('')
 }
 
 function tokenSource(token: string): string {

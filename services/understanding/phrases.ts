@@ -6,12 +6,29 @@ const phraseSet = z.strictObject({ whole: list.default([]), within: list.default
 
 /** What can be said at any time, whatever was asked. */
 export const intentNames = [
-  'human', 'help', 'back', 'restart', 'cancel', 'stop', 'start', 'skip', 'change', 'greeting', 'thanks', 'resume',
+  'human',
+  'help',
+  'back',
+  'restart',
+  'cancel',
+  'stop',
+  'start',
+  'skip',
+  'change',
+  'greeting',
+  'thanks',
+  'resume',
 ] as const
 
 /** The dangers that are recognised, the most urgent first: the situations of `content/help-lines.json`. */
 export const dangerNames = [
-  'suicide', 'poison', 'medical', 'childInDanger', 'sexualViolence', 'violence', 'exploitation',
+  'suicide',
+  'poison',
+  'medical',
+  'childInDanger',
+  'sexualViolence',
+  'violence',
+  'exploitation',
 ] as const
 
 const calendar = z.strictObject({
@@ -46,7 +63,10 @@ const phraseFile = z.strictObject({
   checkedOn: z.iso.date(),
   fillers: list,
   intents: z.strictObject(
-    Object.fromEntries(intentNames.map((name) => [name, phraseSet])) as Record<(typeof intentNames)[number], typeof phraseSet>,
+    Object.fromEntries(intentNames.map((name) => [name, phraseSet])) as Record<
+      (typeof intentNames)[number],
+      typeof phraseSet
+    >,
   ),
   changeLanguage: z.record(z.string(), phraseSet),
   yes: z.strictObject({ clear: list, likely: list }),

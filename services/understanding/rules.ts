@@ -1,8 +1,14 @@
-import { Temporal } from 'temporal-polyfill'
+import type { Temporal } from 'temporal-polyfill'
 import { dangerReader } from './danger.ts'
 import { dayReader } from './days/reader.ts'
 import {
-  answerReader, bareReader, changeLanguageReader, correctionReader, intentReader, languageReader, unknownReader,
+  answerReader,
+  bareReader,
+  changeLanguageReader,
+  correctionReader,
+  intentReader,
+  languageReader,
+  unknownReader,
 } from './intents.ts'
 import { nameReader } from './names.ts'
 import { bounded, wordsOf } from './normalise.ts'

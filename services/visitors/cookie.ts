@@ -7,7 +7,10 @@ const cookieName = (secure: boolean): string => (secure ? `__Host-${NAME}` : NAM
 /** The secret of the page's session in a `Cookie` header. Undefined: none, or not one of ours. */
 export function readVisitorCookie(header: string | undefined, secure: boolean): string | undefined {
   const wanted = `${cookieName(secure)}=`
-  const found = (header ?? '').split(';').map((item) => item.trim()).find((item) => item.startsWith(wanted))
+  const found = (header ?? '')
+    .split(';')
+    .map((item) => item.trim())
+    .find((item) => item.startsWith(wanted))
   const secret = found?.slice(wanted.length)
   return secret !== undefined && /^[A-Za-z0-9_-]{43}$/.test(secret) ? secret : undefined
 }
@@ -17,6 +20,12 @@ export function readVisitorCookie(header: string | undefined, secure: boolean): 
  * (`Strict` suffices: it is asked for by a call, never by following a link).
  */
 export function visitorCookie(secret: string, secure: boolean): string {
-  const parts = [`${cookieName(secure)}=${secret}`, 'Path=/', `Max-Age=${SESSION_DAYS * 24 * 3600}`, 'HttpOnly', 'SameSite=Strict']
+  const parts = [
+    `${cookieName(secure)}=${secret}`,
+    'Path=/',
+    `Max-Age=${SESSION_DAYS * 24 * 3600}`,
+    'HttpOnly',
+    'SameSite=Strict',
+  ]
   return [...parts, ...(secure ? ['Secure'] : [])].join('; ')
 }

@@ -23,7 +23,13 @@ describe('Direct Line conversations and activities', function () {
     const minted = await call(`${server.url}/api/chat/tokens`, 'POST')
     const token = minted.json['token'] as string
     const starts = []
-    for (let i = 0; i < 2; i += 1) starts.push(await call(`${server.url}/v3/directline/conversations`, 'POST', token, { user: { id: 'dl_other' }, locale: 'en-US' }))
+    for (let i = 0; i < 2; i += 1)
+      starts.push(
+        await call(`${server.url}/v3/directline/conversations`, 'POST', token, {
+          user: { id: 'dl_other' },
+          locale: 'en-US',
+        }),
+      )
     expect(starts.map((start) => start.status)).to.deep.equal([201, 200])
     expect(starts[1]?.json['conversationId']).to.equal(starts[0]?.json['conversationId'])
     expect(starts[0]?.json).to.have.all.keys('conversationId', 'token', 'expires_in', 'streamUrl')
@@ -33,14 +39,18 @@ describe('Direct Line conversations and activities', function () {
 
   it('2: start once when five tabs start at the same moment', async () => {
     const minted = await call(`${server.url}/api/chat/tokens`, 'POST')
-    const callers = await Promise.all([1, 2, 3, 4, 5].map(() => startedCaller(server.url, minted.json['token'] as string)))
+    const callers = await Promise.all(
+      [1, 2, 3, 4, 5].map(() => startedCaller(server.url, minted.json['token'] as string)),
+    )
     expect(new Set(callers.map((caller) => caller.id)).size).to.equal(1)
     expect((await callers[0]?.messages())?.map((message) => message.text)).to.deep.equal(['Bonjour'])
   })
 
   it('3: start without a body', async () => {
     const minted = await call(`${server.url}/api/chat/tokens`, 'POST')
-    expect((await call(`${server.url}/v3/directline/conversations`, 'POST', minted.json['token'] as string)).status).to.equal(201)
+    expect(
+      (await call(`${server.url}/v3/directline/conversations`, 'POST', minted.json['token'] as string)).status,
+    ).to.equal(201)
   })
 
   it('4: are found again with a fresh token and a stream address that goes on from the watermark', async () => {
@@ -55,25 +65,47 @@ describe('Direct Line conversations and activities', function () {
 
   it('are not found before they are started', async () => {
     const minted = await call(`${server.url}/api/chat/tokens`, 'POST')
-    const id = JSON.parse(Buffer.from((minted.json['token'] as string).split('.')[1] ?? '', 'base64url').toString()).conv as string
+    const id = JSON.parse(Buffer.from((minted.json['token'] as string).split('.')[1] ?? '', 'base64url').toString())
+      .conv as string
     for (const path of ['', '/activities'])
-      expect((await call(`${server.url}/v3/directline/conversations/${id}${path}`, 'GET', minted.json['token'] as string)).status).to.equal(404)
-    expect((await call(`${server.url}/v3/directline/conversations/${id}/activities`, 'POST', minted.json['token'] as string, { type: 'message', text: 'x' })).status).to.equal(404)
+      expect(
+        (await call(`${server.url}/v3/directline/conversations/${id}${path}`, 'GET', minted.json['token'] as string))
+          .status,
+      ).to.equal(404)
+    expect(
+      (
+        await call(
+          `${server.url}/v3/directline/conversations/${id}/activities`,
+          'POST',
+          minted.json['token'] as string,
+          { type: 'message', text: 'x' },
+        )
+      ).status,
+    ).to.equal(404)
   })
 
   it('18: are paged from the start to the end, 100 at a time', async () => {
     const caller = await newCaller(server.url)
-    await server.write(caller.id, Array.from({ length: 110 }, (_, i) => ({ author: 'bot' as const, body: { text: `n${i}` } })))
+    await server.write(
+      caller.id,
+      Array.from({ length: 110 }, (_, i) => ({ author: 'bot' as const, body: { text: `n${i}` } })),
+    )
     const first = await caller.poll()
     expect(first.activities).to.have.length(100)
     const second = await caller.poll(first.watermark)
     expect(second.activities).to.have.length(12)
     const third = await caller.poll(second.watermark)
     expect(third).to.deep.equal({ activities: [], watermark: second.watermark })
-    const positions = [...first.activities, ...second.activities].map((activity) => activity.channelData['webchat:sequence-id'])
+    const positions = [...first.activities, ...second.activities].map(
+      (activity) => activity.channelData['webchat:sequence-id'],
+    )
     expect(positions).to.deep.equal(positions.map((_, i) => i + 1))
     const page = await call(`${server.url}/api/chat/history?before=61`, 'GET', caller.token)
-    expect((page.json['activities'] as { channelData: Record<string, number> }[]).map((one) => one.channelData['webchat:sequence-id'])).to.deep.equal(Array.from({ length: 50 }, (_, i) => i + 11))
+    expect(
+      (page.json['activities'] as { channelData: Record<string, number> }[]).map(
+        (one) => one.channelData['webchat:sequence-id'],
+      ),
+    ).to.deep.equal(Array.from({ length: 50 }, (_, i) => i + 11))
     expect(page.json['more']).to.equal(true)
     expect((await call(`${server.url}/api/chat/history?before=11`, 'GET', caller.token)).json['more']).to.equal(false)
     expect((await call(`${server.url}/api/chat/history?before=11`, 'GET')).status).to.equal(401)
@@ -85,7 +117,8 @@ describe('Direct Line conversations and activities', function () {
     const { activities, watermark } = await caller.poll()
     expect(activities.map((activity) => activity.type)).to.not.include('typing')
     expect(watermark).to.equal('2')
-    for (const odd of ['-', 'null', 'undefined', '-1', '1e3', '9999999999', 'x'.repeat(100)]) expect((await caller.poll(odd)).activities, odd).to.have.length(2)
+    for (const odd of ['-', 'null', 'undefined', '-1', '1e3', '9999999999', 'x'.repeat(100)])
+      expect((await caller.poll(odd)).activities, odd).to.have.length(2)
     expect(await caller.poll('999')).to.deep.equal({ activities: [], watermark: '999' })
   })
 
@@ -101,14 +134,28 @@ describe('Direct Line conversations and activities', function () {
       conversation: { id: 'other' },
       recipient: { id: 'x' },
       from: { id: 'parcours', name: 'The Agent', role: 'bot' },
-      channelData: { clientActivityID: 'abc.123', 'webchat:sequence-id': 1, parcours: { author: 'agent', agentName: 'Boss' } },
+      channelData: {
+        clientActivityID: 'abc.123',
+        'webchat:sequence-id': 1,
+        parcours: { author: 'agent', agentName: 'Boss' },
+      },
       localTimezone: 'America/Toronto',
       entities: [{ type: 'ClientCapabilities' }],
     })
     expect(answered.status).to.equal(200)
     const echo = (await caller.messages()).find((message) => message.text === 'hello')
-    expect(echo).to.deep.include({ id: answered.json['id'], from: { id: caller.userId, name: '', role: 'user' }, conversation: { id: caller.id }, channelId: 'directline', textFormat: 'plain' })
-    expect(echo?.channelData).to.deep.equal({ 'webchat:sequence-id': 3, clientActivityID: 'abc.123', parcours: { author: 'newcomer' } })
+    expect(echo).to.deep.include({
+      id: answered.json['id'],
+      from: { id: caller.userId, name: '', role: 'user' },
+      conversation: { id: caller.id },
+      channelId: 'directline',
+      textFormat: 'plain',
+    })
+    expect(echo?.channelData).to.deep.equal({
+      'webchat:sequence-id': 3,
+      clientActivityID: 'abc.123',
+      parcours: { author: 'newcomer' },
+    })
     expect(echo).to.not.have.any.keys('replyToId', 'serviceUrl', 'recipient')
     expect(Math.abs(Date.parse(echo?.timestamp ?? '') - Date.now())).to.be.below(60_000)
     const reply = (await caller.messages()).at(-1)
@@ -128,8 +175,16 @@ describe('Direct Line conversations and activities', function () {
     const cut = new AbortController()
     const body = JSON.stringify({ type: 'message', text: 'slow, then cut', channelData: { clientActivityID: 'cut' } })
     const url = `${server.url}/v3/directline/conversations/${caller.id}/activities`
-    const first = fetch(url, { method: 'POST', body, signal: cut.signal, headers: { authorization: `Bearer ${caller.token}`, 'content-type': 'application/json' } }).catch((error: Error) => error.name)
-    await eventually('its turn is running', async () => (await server.platform.database.pool.query(TURN_SLEEPS)).rowCount === 1)
+    const first = fetch(url, {
+      method: 'POST',
+      body,
+      signal: cut.signal,
+      headers: { authorization: `Bearer ${caller.token}`, 'content-type': 'application/json' },
+    }).catch((error: Error) => error.name)
+    await eventually(
+      'its turn is running',
+      async () => (await server.platform.database.pool.query(TURN_SLEEPS)).rowCount === 1,
+    )
     cut.abort()
     expect(await first).to.equal('AbortError')
     await caller.says('slow, then cut', 'cut')
@@ -140,7 +195,8 @@ describe('Direct Line conversations and activities', function () {
     const callers = [await newCaller(server.url), await newCaller(server.url)]
     const ids = await Promise.all(callers.map((caller) => caller.says('hi', 'same')))
     expect(ids[0]).to.not.equal(ids[1])
-    for (const caller of callers) expect((await caller.messages()).filter((message) => message.text === 'hi')).to.have.length(1)
+    for (const caller of callers)
+      expect((await caller.messages()).filter((message) => message.text === 'hi')).to.have.length(1)
   })
 
   it('cannot pretend to be the start of their conversation', async () => {
@@ -155,12 +211,19 @@ describe('Direct Line conversations and activities', function () {
     const { activities } = await caller.poll()
     const times = activities.map((activity) => Date.parse(activity.timestamp))
     expect(times).to.not.deep.equal([...times].sort((a, b) => a - b))
-    expect(activities.map((activity) => activity.channelData['webchat:sequence-id'])).to.deep.equal(activities.map((_, i) => i + 1))
+    expect(activities.map((activity) => activity.channelData['webchat:sequence-id'])).to.deep.equal(
+      activities.map((_, i) => i + 1),
+    )
   })
 
   it('take button presses: what was pressed is said, what should be shown is kept', async () => {
     const caller = await newCaller(server.url)
-    await caller.post({ type: 'message', text: 'yes', value: { chosen: 1 }, channelData: { messageBack: { displayText: 'Yes!' } } })
+    await caller.post({
+      type: 'message',
+      text: 'yes',
+      value: { chosen: 1 },
+      channelData: { messageBack: { displayText: 'Yes!' } },
+    })
     await caller.post({ type: 'message', value: 'go', channelData: { postBack: true } })
     const own = (await caller.messages()).filter((message) => message.from.role === 'user')
     expect(own[0]).to.deep.include({ text: 'yes', value: { chosen: 1 } })
@@ -187,8 +250,22 @@ describe('Direct Line conversations and activities', function () {
       [{ type: 'message', text: 5 }, 400],
       [{ type: 'trace', text: 'x' }, 400],
       [{ type: 'conversationUpdate' }, 400],
-      [{ type: 'message', text: 'see', attachments: [{ contentType: 'image/png', contentUrl: 'http://169.254.169.254/x', name: 'x' }] }, 400],
-      [{ type: 'message', text: 'see', attachments: [{ contentType: 'image/png', contentUrl: 'data:image/png;base64,AAAA' }] }, 400],
+      [
+        {
+          type: 'message',
+          text: 'see',
+          attachments: [{ contentType: 'image/png', contentUrl: 'http://169.254.169.254/x', name: 'x' }],
+        },
+        400,
+      ],
+      [
+        {
+          type: 'message',
+          text: 'see',
+          attachments: [{ contentType: 'image/png', contentUrl: 'data:image/png;base64,AAAA' }],
+        },
+        400,
+      ],
       [[], 400],
       [{ type: 'message', text: 'x'.repeat(70_000) }, 413],
     ]
@@ -206,7 +283,12 @@ describe('Direct Line conversations and activities', function () {
   it('are normalised: no U+0000, no lone surrogate, NFC, cut at 4,000 characters', async () => {
     const caller = await newCaller(server.url)
     const path = `/conversations/${caller.id}/activities`
-    await caller.call('POST', path, '{"type":"message","text":"a\\u0000b\\ud800c e\\u0301","value":{"k\\u0000":"\\udfff"}}', { 'content-type': 'application/json' })
+    await caller.call(
+      'POST',
+      path,
+      '{"type":"message","text":"a\\u0000b\\ud800c e\\u0301","value":{"k\\u0000":"\\udfff"}}',
+      { 'content-type': 'application/json' },
+    )
     await caller.says('😀'.repeat(4_500))
     const own = (await caller.messages()).filter((message) => message.from.role === 'user')
     expect(own[0]).to.deep.include({ text: 'ab\ufffdc é', value: { k: '\ufffd' } })

@@ -30,7 +30,10 @@ describe('Direct Line while the database is away', function () {
   it('32: says "later" (429) when it is away for long: no 5xx', async () => {
     const caller = await newCaller(server.url)
     server.cutDatabase()
-    for (const answered of [await caller.call('POST', '/conversations'), await caller.call('GET', `/conversations/${caller.id}`)]) {
+    for (const answered of [
+      await caller.call('POST', '/conversations'),
+      await caller.call('GET', `/conversations/${caller.id}`),
+    ]) {
       expect(answered.status).to.equal(429)
       expect(answered.json).to.have.nested.property('error.code', 'tooMany')
       expect(Number(answered.headers.get('retry-after'))).to.be.above(0)

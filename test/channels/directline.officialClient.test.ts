@@ -6,7 +6,8 @@ import { eventually } from '../support/eventually.ts'
 import { startOfficialClients, type OfficialClient, type OfficialClients } from '../support/officialClient.ts'
 import { freePort } from '../support/serverProcess.ts'
 
-const mint = async (base: string): Promise<string> => (await call(`${base}/api/chat/tokens`, 'POST')).json['token'] as string
+const mint = async (base: string): Promise<string> =>
+  (await call(`${base}/api/chat/tokens`, 'POST')).json['token'] as string
 
 describe('Direct Line with the unmodified botframework-directlinejs', function () {
   this.timeout(30_000)
@@ -36,7 +37,18 @@ describe('Direct Line with the unmodified botframework-directlinejs', function (
       const echo = client.activities().find((activity) => activity.channelData.clientActivityID === 'mark-1')
       expect(echo).to.deep.include({ id, text: 'hello' })
       expect(echo?.from.role).to.equal('user')
-      await client.posts({ type: 'message', text: 'two files', attachments: ['first', 'second'].map((text) => ({ name: 'é.txt', contentType: 'text/plain', contentUrl: `data:text/plain,${text}` })) }, 'mark-2')
+      await client.posts(
+        {
+          type: 'message',
+          text: 'two files',
+          attachments: ['first', 'second'].map((text) => ({
+            name: 'é.txt',
+            contentType: 'text/plain',
+            contentUrl: `data:text/plain,${text}`,
+          })),
+        },
+        'mark-2',
+      )
       const uploaded = await client.hears('two files')
       expect(uploaded.attachments?.map((file) => file.name)).to.deep.equal(['é.txt', 'é (1).txt'])
       await client.hears('echo: two files')
@@ -100,11 +112,20 @@ describe('Direct Line with the unmodified botframework-directlinejs', function (
       client = clients.connect({ base: `http://127.0.0.1:${balancer.port}`, token: await mint(one.url), webSocket })
       await client.hears('Bonjour')
       balancer.sendTo(one.url)
-      await Promise.all([two.stop(), client.posts({ type: 'message', text: 'while it goes' }, 'w').then((id) => expect(id).to.not.equal('retry'))])
+      await Promise.all([
+        two.stop(),
+        client.posts({ type: 'message', text: 'while it goes' }, 'w').then((id) => expect(id).to.not.equal('retry')),
+      ])
       await client.hears('echo: while it goes')
       await client.posts({ type: 'message', text: 'on the other' }, 'o')
       await client.hears('echo: on the other')
-      expect(client.texts()).to.deep.equal(['Bonjour', 'while it goes', 'echo: while it goes', 'on the other', 'echo: on the other'])
+      expect(client.texts()).to.deep.equal([
+        'Bonjour',
+        'while it goes',
+        'echo: while it goes',
+        'on the other',
+        'echo: on the other',
+      ])
       expect(client.errors()).to.deep.equal([])
       expect(client.statuses().filter((status) => status !== 'Uninitialized')).to.deep.equal(['Connecting', 'Online'])
       await one.stop()
@@ -119,7 +140,10 @@ describe('Direct Line with the unmodified botframework-directlinejs', function (
     client = clients.connect({ base, token: await mint(node.url) })
     await client.hears('Bonjour')
     const post = client.posts({ type: 'message', text: 'slow, and cut' }, 'cut')
-    await eventually('its turn is running', async () => (await node.platform.database.pool.query(TURN_SLEEPS)).rowCount === 1)
+    await eventually(
+      'its turn is running',
+      async () => (await node.platform.database.pool.query(TURN_SLEEPS)).rowCount === 1,
+    )
     balancer.cut()
     expect(await post).to.equal('retry')
     balancer.restore()

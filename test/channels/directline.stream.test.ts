@@ -72,7 +72,10 @@ describe('Direct Line stream', function () {
 
   it('17: replays the last 50 to a client without a watermark, everything after one', async () => {
     const caller = await newCaller(server.url)
-    await server.write(caller.id, Array.from({ length: 120 }, (_, i) => ({ author: 'bot' as const, body: { text: `n${i}` } })))
+    await server.write(
+      caller.id,
+      Array.from({ length: 120 }, (_, i) => ({ author: 'bot' as const, body: { text: `n${i}` } })),
+    )
     const listener = await listen(caller.streamUrl)
     await listener.hears('n119')
     expect(listener.texts()).to.deep.equal(Array.from({ length: 50 }, (_, i) => `n${i + 70}`))
@@ -100,12 +103,16 @@ describe('Direct Line stream', function () {
     await listener.hears('Bonjour')
     const watermark = listener.frames.at(-1)?.watermark
     await caller.post({ type: 'typing', from: { id: 'x' }, channelData: { clientActivityID: 'typed' } })
-    const echo = await eventually('the echo', () => listener.activities().find((activity) => activity.channelData.clientActivityID === 'typed'))
+    const echo = await eventually('the echo', () =>
+      listener.activities().find((activity) => activity.channelData.clientActivityID === 'typed'),
+    )
     expect(echo).to.deep.include({ type: 'typing', from: { id: caller.userId, name: '', role: 'user' } })
     expect(echo.id).to.be.a('string')
     expect(listener.frames.at(-1)?.watermark).to.equal(watermark)
     server.platform.bell.whisper(`typing:${caller.id}`, 'agent a-secret-id')
-    const typing = await eventually('the agent types', () => listener.activities().find((activity) => activity.channelData.parcours.author === 'agent'))
+    const typing = await eventually('the agent types', () =>
+      listener.activities().find((activity) => activity.channelData.parcours.author === 'agent'),
+    )
     expect(typing).to.deep.include({ type: 'typing', from: { id: 'agent', name: '', role: 'bot' } })
     expect(JSON.stringify(listener.frames)).to.not.contain('a-secret-id')
     listener.close()
@@ -124,10 +131,17 @@ describe('Direct Line stream', function () {
 
   it("shows an agent by name only, and the system's events", async () => {
     const caller = await newCaller(server.url)
-    await server.platform.database.db.insertInto('agents').values({ id: 'agent-internal-id', name: 'Maude', role: 'agent', region: null, created_by: null }).execute()
+    await server.platform.database.db
+      .insertInto('agents')
+      .values({ id: 'agent-internal-id', name: 'Maude', role: 'agent', region: null, created_by: null })
+      .execute()
     const listener = await listen(caller.streamUrl)
     await server.write(caller.id, [
-      { author: 'system', kind: 'event', body: { text: '', name: 'parcours/mode', value: { mode: 'human', holder: 'Maude' } } },
+      {
+        author: 'system',
+        kind: 'event',
+        body: { text: '', name: 'parcours/mode', value: { mode: 'human', holder: 'Maude' } },
+      },
       { author: 'agent', agentId: 'agent-internal-id' as AgentId, body: { text: 'Bonjour, ici Maude' } },
       { author: 'bot', body: { text: 'Choose', choices: [{ title: 'Yes', value: 'yes' }], urgent: true } },
     ])
@@ -136,7 +150,7 @@ describe('Direct Line stream', function () {
     expect(event).to.deep.include({ type: 'event', name: 'parcours/mode', value: { mode: 'human', holder: 'Maude' } })
     expect(message).to.deep.include({ from: { id: 'agent', name: 'Maude', role: 'bot' } })
     expect(message?.channelData.parcours).to.deep.equal({ author: 'agent', agentName: 'Maude' })
-    expect(choice?.suggestedActions).to.deep.equal({ actions: [{ type: 'imBack', title: 'Yes', value: 'yes' }] })
+    expect(choice?.suggestedActions).to.deep.equal({ actions: [{ type: 'imBack', title: 'Yes', value: 'Yes' }] })
     expect(choice?.channelData.parcours).to.deep.equal({ author: 'bot', urgent: true })
     expect(JSON.stringify([listener.frames, await caller.poll()])).to.not.contain('agent-internal-id')
     listener.close()
@@ -146,9 +160,15 @@ describe('Direct Line stream', function () {
     const caller = await newCaller(server.url)
     const listener = await listen(caller.streamUrl)
     await listener.hears('Bonjour')
-    await server.platform.database.db.updateTable('conversations').set({ agent_read_seq: 2 }).where('id', '=', caller.id).execute()
+    await server.platform.database.db
+      .updateTable('conversations')
+      .set({ agent_read_seq: 2 })
+      .where('id', '=', caller.id)
+      .execute()
     server.platform.bell.ring(`conversation:${caller.id}`)
-    const read = await eventually('the read mark', () => listener.activities().find((activity) => activity.name === 'parcours/read'))
+    const read = await eventually('the read mark', () =>
+      listener.activities().find((activity) => activity.name === 'parcours/read'),
+    )
     expect(read.value).to.deep.equal({ seq: 2 })
     listener.close()
   })
@@ -186,8 +206,14 @@ describe('Direct Line stream', function () {
 
   it('38: is closed when its conversation is erased', async () => {
     const caller = await newCaller(server.url)
-    const [rung, unheard] = await Promise.all([listen(caller.streamUrl), newCaller(server.url).then((other) => listen(other.streamUrl).then((listener) => ({ listener, other })))])
-    await server.platform.database.db.deleteFrom('conversations').where('id', 'in', [caller.id, unheard.other.id]).execute()
+    const [rung, unheard] = await Promise.all([
+      listen(caller.streamUrl),
+      newCaller(server.url).then((other) => listen(other.streamUrl).then((listener) => ({ listener, other }))),
+    ])
+    await server.platform.database.db
+      .deleteFrom('conversations')
+      .where('id', 'in', [caller.id, unheard.other.id])
+      .execute()
     server.platform.bell.ring(`conversation:${caller.id}`)
     expect(await rung.closed).to.equal(4404)
     expect(await unheard.listener.closed).to.equal(4404)
@@ -217,7 +243,11 @@ describe('Direct Line stream', function () {
     await new Promise((resolve) => raw.once('data', resolve))
     raw.pause()
     const long = '\u20ac'.repeat(4_000)
-    for (let round = 0; round < 8; round += 1) await strict.write(caller.id, Array.from({ length: 100 }, () => ({ author: 'bot' as const, body: { text: long } })))
+    for (let round = 0; round < 8; round += 1)
+      await strict.write(
+        caller.id,
+        Array.from({ length: 100 }, () => ({ author: 'bot' as const, body: { text: long } })),
+      )
     // 9.6 MB are in the log; a reader at the same time gets them all.
     const other = await listen(caller.streamUrl.replace('watermark=-', 'watermark=1'))
     await eventually('all of it', () => other.activities().length === 801, 8_000)

@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { Temporal } from 'temporal-polyfill'
 import type { Clock } from '../../services/platform/clock.ts'
+import { forgetOldCounts } from '../../services/platform/rateLimits.ts'
+import { forgetEndedSessions } from '../../services/visitors/index.ts'
 import { SECRET, startChannelServer, type ChannelServer } from '../support/channelServer.ts'
 import { call, listen, newCaller, startedCaller } from '../support/directLineWire.ts'
 
@@ -10,7 +12,8 @@ function movedClock(): Clock & { move(minutes: number): void } {
   return { now: () => Temporal.Now.instant().add({ minutes: moved }), move: (minutes) => void (moved += minutes) }
 }
 
-const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
+const claimsOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
 
 describe('Direct Line tokens', function () {
   this.timeout(20_000)
@@ -18,16 +21,26 @@ describe('Direct Line tokens', function () {
   let server: ChannelServer
   let line: string
   before(async () => {
-    server = await startChannelServer({ clock, settings: { publicUrl: 'https://parcours.example', rateLimit: true, embedOrigins: ['https://partner.example'] } })
+    server = await startChannelServer({
+      clock,
+      settings: { publicUrl: 'https://parcours.example', rateLimit: true, embedOrigins: ['https://partner.example'] },
+    })
     line = `${server.url}/v3/directline`
   })
   after(() => server.stop())
 
   it('1: are generated for the secret, and refused to a token', async () => {
-    const generated = await call(`${line}/tokens/generate`, 'POST', SECRET, { user: { id: 'someone' }, trustedOrigins: [] })
+    const generated = await call(`${line}/tokens/generate`, 'POST', SECRET, {
+      user: { id: 'someone' },
+      trustedOrigins: [],
+    })
     expect(generated.status).to.equal(200)
     expect(generated.json).to.have.all.keys('conversationId', 'token', 'expires_in')
-    expect(claimsOf(generated.json['token'] as string)).to.include({ user: 'someone', conv: generated.json['conversationId'], iss: 'https://parcours.example' })
+    expect(claimsOf(generated.json['token'] as string)).to.include({
+      user: 'someone',
+      conv: generated.json['conversationId'],
+      iss: 'https://parcours.example',
+    })
     expect((await call(`${line}/tokens/generate`, 'POST', generated.json['token'] as string)).status).to.equal(403)
     expect((await call(`${line}/tokens/generate`, 'POST', 'another-secret-0123456789')).status).to.equal(403)
     expect((await call(`${line}/tokens/generate`, 'POST')).status).to.equal(401)
@@ -35,12 +48,18 @@ describe('Direct Line tokens', function () {
 
   it('opens nothing but that with the secret', async () => {
     const caller = await newCaller(server.url)
-    for (const [method, path] of [['POST', '/conversations'], ['POST', '/tokens/refresh'], ['GET', `/conversations/${caller.id}/activities`]] as const)
+    for (const [method, path] of [
+      ['POST', '/conversations'],
+      ['POST', '/tokens/refresh'],
+      ['GET', `/conversations/${caller.id}/activities`],
+    ] as const)
       expect((await call(line + path, method, SECRET)).status, path).to.equal(403)
   })
 
   it('generates a conversation for each token, even of one user', async () => {
-    const two = await Promise.all([1, 2].map(() => call(`${line}/tokens/generate`, 'POST', SECRET, { user: { id: 'same' } })))
+    const two = await Promise.all(
+      [1, 2].map(() => call(`${line}/tokens/generate`, 'POST', SECRET, { user: { id: 'same' } })),
+    )
     const callers = await Promise.all(two.map((one) => startedCaller(server.url, one.json['token'] as string)))
     expect(callers[0]?.id).to.equal(two[0]?.json['conversationId'])
     expect(callers[1]?.id).to.equal(two[1]?.json['conversationId'])
@@ -66,7 +85,14 @@ describe('Direct Line tokens', function () {
     const [head = '', payload = '', signature = ''] = token.split('.')
     const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT' })).toString('base64url')
     const changed = Buffer.from(JSON.stringify({ ...claimsOf(token), user: 'dl_other' })).toString('base64url')
-    for (const forged of [`${none}.${payload}.`, `${none}.${payload}.${signature}`, `${head}.${changed}.${signature}`, `${head}.${payload}.`, 'x', `${token}x`])
+    for (const forged of [
+      `${none}.${payload}.`,
+      `${none}.${payload}.${signature}`,
+      `${head}.${changed}.${signature}`,
+      `${head}.${payload}.`,
+      'x',
+      `${token}x`,
+    ])
       expect((await call(path, 'GET', forged)).status, forged).to.equal(403)
   })
 
@@ -91,7 +117,11 @@ describe('Direct Line tokens', function () {
     const t = new URL(mine.streamUrl).searchParams.get('t')
     const socket = server.url.replace('http', 'ws')
     for (const id of [theirs.id, 'nobody'])
-      expect(await listen(`${socket}/v3/directline/conversations/${id}/stream?t=${t}`).catch((error: Error) => error.message)).to.equal('refused 404')
+      expect(
+        await listen(`${socket}/v3/directline/conversations/${id}/stream?t=${t}`).catch(
+          (error: Error) => error.message,
+        ),
+      ).to.equal('refused 404')
     expect((await theirs.messages()).map((message) => message.text)).to.deep.equal(['Bonjour'])
   })
 
@@ -109,29 +139,42 @@ describe('Direct Line tokens', function () {
 
   it('11: name the public origin for the stream, whatever the request says', async () => {
     const caller = await newCaller(server.url)
-    expect(caller.streamUrl).to.match(/^wss:\/\/parcours\.example\/v3\/directline\/conversations\/[\w-]+\/stream\?watermark=-&t=/)
+    expect(caller.streamUrl).to.match(
+      /^wss:\/\/parcours\.example\/v3\/directline\/conversations\/[\w-]+\/stream\?watermark=-&t=/,
+    )
   })
 
   it('36: are taken from pages of other origins, in a header', async () => {
-    for (const path of ['/conversations', '/tokens/refresh', '/conversations/x/activities', '/conversations/x/upload', '/conversations/x']) {
+    for (const path of [
+      '/conversations',
+      '/tokens/refresh',
+      '/conversations/x/activities',
+      '/conversations/x/upload',
+      '/conversations/x',
+    ]) {
       const preflight = await call(line + path, 'OPTIONS', undefined, undefined, { origin: 'https://anywhere.example' })
       expect(preflight.status, path).to.equal(204)
       expect(preflight.headers.get('access-control-allow-origin')).to.equal('*')
       for (const name of ['Authorization', 'Content-Type', 'X-Requested-With', 'x-ms-bot-agent'])
         expect(preflight.headers.get('access-control-allow-headers')).to.contain(name)
     }
-    const refused = await call(`${line}/conversations`, 'POST', undefined, undefined, { origin: 'https://anywhere.example' })
+    const refused = await call(`${line}/conversations`, 'POST', undefined, undefined, {
+      origin: 'https://anywhere.example',
+    })
     expect(refused.headers.get('access-control-allow-origin')).to.equal('*')
     expect(refused.headers.get('access-control-allow-credentials')).to.equal(null)
   })
 
   describe("of the newcomer's page", () => {
-    const mint = (headers: Record<string, string> = {}, body?: unknown) => call(`${server.url}/api/chat/tokens`, 'POST', undefined, body, headers)
+    const mint = (headers: Record<string, string> = {}, body?: unknown) =>
+      call(`${server.url}/api/chat/tokens`, 'POST', undefined, body, headers)
     const cookieOf = (answer: { headers: Headers }) => answer.headers.getSetCookie()[0] ?? ''
 
     it('come with a cookie that no script reads, and find the person again after days', async () => {
       const first = await mint({ origin: 'https://parcours.example' })
-      expect(cookieOf(first)).to.match(/^__Host-parcours_visitor=[\w-]{43}; Path=\/; Max-Age=15552000; HttpOnly; SameSite=Strict; Secure$/)
+      expect(cookieOf(first)).to.match(
+        /^__Host-parcours_visitor=[\w-]{43}; Path=\/; Max-Age=15552000; HttpOnly; SameSite=Strict; Secure$/,
+      )
       expect(first.json).to.not.have.property('conversationId')
       const caller = await startedCaller(server.url, first.json['token'] as string)
       await caller.says('me again')
@@ -149,8 +192,13 @@ describe('Direct Line tokens', function () {
     })
 
     it('are refused to pages of other sites; a named one gets a token and no cookie', async () => {
-      for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }])
-        expect((await mint(headers as Record<string, string>)).status, JSON.stringify(headers)).to.equal(403)
+      for (const [name, value] of [
+        ['origin', 'https://evil.example'],
+        ['origin', 'null'],
+        ['sec-fetch-site', 'cross-site'],
+        ['sec-fetch-site', 'same-site'],
+      ] as const)
+        expect((await mint({ [name]: value })).status, `${name}: ${value}`).to.equal(403)
       const own = cookieOf(await mint()).split(';')[0] ?? ''
       const embedded = await mint({ origin: 'https://partner.example', cookie: own })
       expect(embedded.status).to.equal(200)
@@ -160,7 +208,11 @@ describe('Direct Line tokens', function () {
 
     it('carry the language of the page into the conversation', async () => {
       const { id } = await newCaller(server.url, 'en-CA')
-      const row = await server.platform.database.db.selectFrom('conversations').select('language').where('id', '=', id).executeTakeFirstOrThrow()
+      const row = await server.platform.database.db
+        .selectFrom('conversations')
+        .select('language')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow()
       expect(row.language).to.equal('en')
     })
 
@@ -177,6 +229,26 @@ describe('Direct Line tokens', function () {
       clock.move(1)
       expect((await mint()).status).to.equal(200)
       await other.stop()
+    })
+
+    it('leave nothing behind when they are over: counts of a day, sessions of 180 days', async () => {
+      const { database } = server.platform
+      const rows = async () => ({
+        counts: (await database.db.selectFrom('rate_limits').select('count').execute()).length,
+        sessions: (await database.db.selectFrom('visitor_sessions').select('user_id').execute()).length,
+      })
+      await mint()
+      const sweep = () => Promise.all([forgetOldCounts(server.platform), forgetEndedSessions(server.platform)])
+      const before = await rows()
+      expect(before.counts).to.be.above(0)
+      await sweep()
+      expect(await rows()).to.deep.equal(before)
+      clock.move(60 * 24 * 2)
+      await sweep()
+      expect(await rows()).to.deep.equal({ ...before, counts: 0 })
+      clock.move(60 * 24 * 180)
+      await sweep()
+      expect(await rows()).to.deep.equal({ counts: 0, sessions: 0 })
     })
   })
 

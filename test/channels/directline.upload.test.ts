@@ -4,7 +4,10 @@ import { UPLOAD_BYTES } from '../../bots/channels/directline/upload.ts'
 import { startChannelServer, type ChannelServer } from '../support/channelServer.ts'
 import { newCaller, type Caller, type SeenActivity } from '../support/directLineWire.ts'
 
-const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
 const MB = 1024 * 1024
 
 describe('Direct Line upload', function () {
@@ -19,10 +22,15 @@ describe('Direct Line upload', function () {
     caller.call('POST', `/conversations/${caller.id}/upload?userId=dl_forged`, body, headers)
 
   /** A form as the official client makes it: the activity as a file part of its own type, named `blob`. */
-  function form(files: [name: string, bytes: Uint8Array | string, type?: string][], activity?: object, order: 'first' | 'last' = 'first'): FormData {
+  function form(
+    files: [name: string, bytes: Uint8Array | string, type?: string][],
+    activity?: object,
+    order: 'first' | 'last' = 'first',
+  ): FormData {
     const made = new FormData()
     const addActivity = (): void => {
-      if (activity !== undefined) made.append('activity', new Blob([JSON.stringify(activity)], { type: 'application/vnd.microsoft.activity' }))
+      if (activity !== undefined)
+        made.append('activity', new Blob([JSON.stringify(activity)], { type: 'application/vnd.microsoft.activity' }))
     }
     if (order === 'first') addActivity()
     for (const [name, bytes, type = ''] of files) made.append('file', new Blob([bytes as BlobPart], { type }), name)
@@ -30,7 +38,8 @@ describe('Direct Line upload', function () {
     return made
   }
 
-  const lastOwn = async (caller: Caller): Promise<SeenActivity | undefined> => (await caller.messages()).filter((message) => message.from.role === 'user').at(-1)
+  const lastOwn = async (caller: Caller): Promise<SeenActivity | undefined> =>
+    (await caller.messages()).findLast((message) => message.from.role === 'user')
 
   it('28: takes two files of one name, with accents, the activity last, and says them in the order it names', async () => {
     const caller = await newCaller(server.url)
@@ -39,12 +48,29 @@ describe('Direct Line upload', function () {
       text: 'Voilà',
       from: { id: 'x', role: 'bot' },
       channelData: { clientActivityID: 'up', attachmentSizes: [1, 2] },
-      attachments: [{ name: 'relevé (1).txt', contentType: 'text/plain' }, { name: 'relevé.txt', contentType: 'text/plain', thumbnailUrl: 'data:image/png;base64,AAAA' }],
+      attachments: [
+        { name: 'relevé (1).txt', contentType: 'text/plain' },
+        { name: 'relevé.txt', contentType: 'text/plain', thumbnailUrl: 'data:image/png;base64,AAAA' },
+      ],
     }
-    const answered = await upload(caller, form([['relevé.txt', 'second'], ['relevé (1).txt', 'first']], activity, 'last'))
+    const answered = await upload(
+      caller,
+      form(
+        [
+          ['relevé.txt', 'second'],
+          ['relevé (1).txt', 'first'],
+        ],
+        activity,
+        'last',
+      ),
+    )
     expect(answered.status).to.equal(200)
     const echo = await lastOwn(caller)
-    expect(echo).to.deep.include({ id: answered.json['id'], text: 'Voilà', from: { id: caller.userId, name: '', role: 'user' } })
+    expect(echo).to.deep.include({
+      id: answered.json['id'],
+      text: 'Voilà',
+      from: { id: caller.userId, name: '', role: 'user' },
+    })
     expect(echo?.channelData.clientActivityID).to.equal('up')
     expect(echo?.attachments?.map((one) => one.name)).to.deep.equal(['relevé (1).txt', 'relevé.txt'])
     expect(await (await fetch(echo?.attachments?.[0]?.contentUrl ?? '')).text()).to.equal('first')
@@ -55,19 +81,35 @@ describe('Direct Line upload', function () {
 
   it('28: keeps both of two files that really have the same name', async () => {
     const caller = await newCaller(server.url)
-    expect((await upload(caller, form([['a.txt', 'x'], ['a.txt', 'y']]))).status).to.equal(200)
+    expect(
+      (
+        await upload(
+          caller,
+          form([
+            ['a.txt', 'x'],
+            ['a.txt', 'y'],
+          ]),
+        )
+      ).status,
+    ).to.equal(200)
     const urls = (await lastOwn(caller))?.attachments?.map((one) => one.contentUrl) ?? []
     expect(await Promise.all(urls.map(async (url) => (await fetch(url)).text()))).to.deep.equal(['x', 'y'])
   })
 
   it('29: takes one raw file, named in a header', async () => {
     const caller = await newCaller(server.url)
-    const answered = await upload(caller, PNG, { 'content-type': 'image/png', 'content-disposition': `name="file"; filename="x.png"; filename*=UTF-8''d%C3%A9part.png` })
+    const answered = await upload(caller, PNG, {
+      'content-type': 'image/png',
+      'content-disposition': `name="file"; filename="x.png"; filename*=UTF-8''d%C3%A9part.png`,
+    })
     expect(answered.status).to.equal(200)
     const echo = await lastOwn(caller)
     expect(echo?.text).to.equal('')
     expect(echo?.attachments?.[0]).to.include({ name: 'départ.png', contentType: 'image/png' })
-    const latin = await upload(caller, PNG, { 'content-type': 'image/png', 'content-disposition': `name="file"; filename="${Buffer.from('été.png').toString('latin1')}"` })
+    const latin = await upload(caller, PNG, {
+      'content-type': 'image/png',
+      'content-disposition': `name="file"; filename="${Buffer.from('été.png').toString('latin1')}"`,
+    })
     expect(latin.status).to.equal(200)
     expect((await lastOwn(caller))?.attachments?.[0]?.name).to.equal('été.png')
   })
@@ -98,14 +140,26 @@ describe('Direct Line upload', function () {
       expect(answer.headers.get('cache-control')).to.equal('private, no-store')
       expect(answer.headers.get('cross-origin-resource-policy')).to.equal('same-origin')
     }
-    expect(answers.map((answer) => answer.headers.get('content-disposition')?.split(';')[0])).to.deep.equal(['inline', 'attachment', 'attachment', 'attachment', 'attachment'])
+    expect(answers.map((answer) => answer.headers.get('content-disposition')?.split(';')[0])).to.deep.equal([
+      'inline',
+      'attachment',
+      'attachment',
+      'attachment',
+      'attachment',
+    ])
     expect(answers[4]?.headers.get('content-disposition')).to.contain('filename="page.html.bin"')
     expect(Buffer.from((await answers[0]?.bytes()) ?? [])).to.deep.equal(PNG)
   })
 
   it('30: opens it only with its own link', async () => {
     const caller = await newCaller(server.url)
-    await upload(caller, form([['a.txt', 'x'], ['b.txt', 'y']]))
+    await upload(
+      caller,
+      form([
+        ['a.txt', 'x'],
+        ['b.txt', 'y'],
+      ]),
+    )
     const [a, b] = ((await lastOwn(caller))?.attachments ?? []).map((file) => new URL(file.contentUrl))
     expect((await fetch(`${server.url}${a?.pathname}?t=${b?.searchParams.get('t')}`)).status).to.equal(404)
     expect((await fetch(`${server.url}${a?.pathname}?t=${caller.token}`)).status).to.equal(403)
@@ -117,9 +171,16 @@ describe('Direct Line upload', function () {
   it('keeps neither name nor content in clear', async () => {
     const caller = await newCaller(server.url)
     await upload(caller, form([['passport-of-somebody.txt', 'a secret content']]))
-    const rows = await server.platform.database.db.selectFrom('attachments').selectAll().where('conversation_id', '=', caller.id).execute()
+    const rows = await server.platform.database.db
+      .selectFrom('attachments')
+      .selectAll()
+      .where('conversation_id', '=', caller.id)
+      .execute()
     expect(rows).to.have.length(1)
-    const stored = rows.flatMap((row) => [row.name_sealed, row.bytes_sealed]).map((bytes) => bytes.toString('latin1')).join()
+    const stored = rows
+      .flatMap((row) => [row.name_sealed, row.bytes_sealed])
+      .map((bytes) => bytes.toString('latin1'))
+      .join()
     expect(stored).to.not.contain('passport')
     expect(stored).to.not.contain('secret content')
   })
@@ -133,7 +194,12 @@ describe('Direct Line upload', function () {
       ['nothing', form([]), {}, 400],
       ['an empty raw body', Buffer.alloc(0), { 'content-type': 'image/png' }, 400],
       ['no boundary', Buffer.from('x'), { 'content-type': 'multipart/form-data' }, 400],
-      ['a form that ends early', Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\nabc'), { 'content-type': 'multipart/form-data; boundary=b' }, 400],
+      [
+        'a form that ends early',
+        Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\nabc'),
+        { 'content-type': 'multipart/form-data; boundary=b' },
+        400,
+      ],
       ['an activity that is not JSON', badActivity(), {}, 400],
       ['an event with files', form([['a', 'x']], { type: 'trace' }), {}, 400],
     ]
@@ -165,7 +231,11 @@ describe('Direct Line upload', function () {
     return new Promise((resolve, reject) => {
       const sent = request(`${server.url}/v3/directline/conversations/${caller.id}/upload`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${caller.token}`, 'content-type': 'multipart/form-data; boundary=b', 'content-length': length },
+        headers: {
+          authorization: `Bearer ${caller.token}`,
+          'content-type': 'multipart/form-data; boundary=b',
+          'content-length': length,
+        },
       })
       sent.on('response', (response) => {
         resolve({ status: response.statusCode ?? 0 })

@@ -1,15 +1,25 @@
 import { conversation, type ConversationScript } from '../support/conversation.ts'
 
 const inFrench = (title: string) =>
-  conversation(title, { lang: 'fr', now: '2026-11-25' }).hears(/un programme, pas une personne/, /quelle langue/).isOffered('Français', 'English')
+  conversation(title, { lang: 'fr', now: '2026-11-25' })
+    .hears(/un programme, pas une personne/, /quelle langue/)
+    .isOffered('Français', 'English')
 
 const inEnglish = (title: string) =>
   conversation(title, { lang: 'en', now: '2026-11-25' }).hears(/a program, not a person/, /Which language/)
 
 const agreedInFrench = (title: string) =>
-  inFrench(title).says('Français').hears(/ouvr|dossier/).isOffered('Oui, j’accepte', 'Non merci', 'Pourquoi ?').says('Oui, j’accepte')
+  inFrench(title)
+    .says('Français')
+    .hears(/ouvr|dossier/)
+    .isOffered('Oui, j’accepte', 'Non merci', 'Pourquoi ?')
+    .says('Oui, j’accepte')
 
-const agreedInEnglish = (title: string) => inEnglish(title).says('English').hears(/in a file/).says('Yes, I agree')
+const agreedInEnglish = (title: string) =>
+  inEnglish(title)
+    .says('English')
+    .hears(/in a file/)
+    .says('Yes, I agree')
 
 /** Onboarding as people live it, in both languages. */
 export const onboardingConversations: readonly ConversationScript[] = [
@@ -102,7 +112,7 @@ export const onboardingConversations: readonly ConversationScript[] = [
 
   agreedInFrench('deux réponses dans un message')
     .says("Je m'appelle Amina et j'arrive en mars")
-    .hears(/Amina/, /mars 2027/, /c’est noté/, /Où êtes-vous/)
+    .hears(/C’est noté\s: Amina et mars 2027\./, /Où êtes-vous/)
     .says('encore dans mon pays')
     .hears(/Nom\s: Amina/, /Arrivée\s: mars 2027/)
     .hearsNot(/Quand arrivez-vous/)

@@ -30,7 +30,11 @@ const small = dialog(
 )
 
 /** Plays inputs one after the other, with a file; gives each outcome. */
-function play(script: Script, inputs: readonly ScriptInput[], file: ReadonlyMap<string, unknown> = new Map()): Advance[] {
+function play(
+  script: Script,
+  inputs: readonly ScriptInput[],
+  file: ReadonlyMap<string, unknown> = new Map(),
+): Advance[] {
   let kept: unknown = null
   return inputs.map((input) => {
     const result = advance(script, kept, input, { lang: 'en', now, file })
@@ -47,13 +51,22 @@ describe('advance', () => {
   })
 
   it('asks nothing that the file answers', () => {
-    const results = play(small, [begin], new Map<string, unknown>([['preferredName', 'Amina'], ['whereNow', 'quebec']]))
+    const results = play(
+      small,
+      [begin],
+      new Map<string, unknown>([
+        ['preferredName', 'Amina'],
+        ['whereNow', 'quebec'],
+      ]),
+    )
     expect(keys(last(results))).to.deep.equal(['kit:review.intro'])
     expect(last(results).effects).to.deep.equal([])
   })
 
   it('asks again what the file has in a form that is no longer accepted', () => {
-    expect(keys(last(play(small, [begin], new Map<string, unknown>([['preferredName', 7]]))))).to.deep.equal(['onboarding:preferredName.question'])
+    expect(keys(last(play(small, [begin], new Map<string, unknown>([['preferredName', 7]]))))).to.deep.equal([
+      'onboarding:preferredName.question',
+    ])
   })
 
   it('saves each answer in its own turn', () => {
@@ -65,23 +78,32 @@ describe('advance', () => {
   it('saves nothing that is in doubt', () => {
     const results = play(small, [begin, text('skip'), text('abroad'), text('3/4')])
     expect(last(results).effects).to.deep.equal([])
-    expect(last(results).says[0]?.choices?.map(({ value }) => value)).to.deep.equal(['2027-04-03', '2027-03-04', '#neither'])
+    expect(last(results).says[0]?.choices?.map(({ value }) => value)).to.deep.equal([
+      '2027-04-03',
+      '2027-03-04',
+      '#neither',
+    ])
   })
 
   it('drops an early answer to a question that is not for this person', () => {
     const results = play(small, [begin, text('I am Ana and I arrive in March'), text('in Québec')])
-    expect(results.flatMap(({ effects }) => effects).map((effect) => (effect.kind === 'save' ? effect.name : effect.kind))).to.deep.equal(['preferredName', 'whereNow'])
+    expect(
+      results.flatMap(({ effects }) => effects).map((effect) => (effect.kind === 'save' ? effect.name : effect.kind)),
+    ).to.deep.equal(['preferredName', 'whereNow'])
     expect(render(last(results).says[0] ?? { key: '' }, 'en').text).to.not.include('March')
   })
 
   it('acts with all answers, once, and ends', () => {
     const results = play(small, [begin, text('Ana'), text('in Québec'), text('yes')])
-    expect(last(results).effects).to.deep.equal([{ kind: 'act', step: 'confirmed', answers: { preferredName: 'Ana', whereNow: 'quebec' } }])
+    expect(last(results).effects).to.deep.equal([
+      { kind: 'act', step: 'confirmed', answers: { preferredName: 'Ana', whereNow: 'quebec' } },
+    ])
     expect(last(results).outcome).to.equal('finished')
   })
 
   it('does not confirm a review on a name or a maybe that is none', () => {
-    for (const said of ['no', 'maybe not', 'April', 'what?']) expect(last(play(small, [begin, text('Ana'), text('in Québec'), text(said)])).outcome, said).to.equal(null)
+    for (const said of ['no', 'maybe not', 'April', 'what?'])
+      expect(last(play(small, [begin, text('Ana'), text('in Québec'), text(said)])).outcome, said).to.equal(null)
   })
 
   it('asks what a correction opens, and keeps the rest', () => {
@@ -96,19 +118,33 @@ describe('advance', () => {
 
   it('never fails the same way twice, and ends by pausing what cannot be skipped', () => {
     const results = play(small, [begin, text('Ana'), text('zzz'), text('zzz'), text('zzz'), text('zzz')])
-    expect(results.slice(2).map(keys)).to.deep.equal([['onboarding:whereNow.again'], ['onboarding:whereNow.simpler'], ['kit:offerPerson'], ['kit:paused']])
+    expect(results.slice(2).map(keys)).to.deep.equal([
+      ['onboarding:whereNow.again'],
+      ['onboarding:whereNow.simpler'],
+      ['kit:offerPerson'],
+      ['kit:paused'],
+    ])
     expect(results[4]?.effects).to.deep.equal([{ kind: 'offerPerson', step: 'whereNow', said: 'zzz' }])
     expect(last(results).outcome).to.equal('paused')
   })
 
   it('begins at a step, and can correct what the file says there', () => {
-    const file = new Map<string, unknown>([['preferredName', 'Ana'], ['whereNow', 'abroad'], ['arrival', '2027-03']])
+    const file = new Map<string, unknown>([
+      ['preferredName', 'Ana'],
+      ['whereNow', 'abroad'],
+      ['arrival', '2027-03'],
+    ])
     const results = play(small, [{ kind: 'begin', from: 'review' }, text('April, not March')], file)
-    expect(last(results).effects).to.deep.equal([{ kind: 'save', name: 'arrival', value: '2027-04', origin: 'newcomer' }])
+    expect(last(results).effects).to.deep.equal([
+      { kind: 'save', name: 'arrival', value: '2027-04', origin: 'newcomer' },
+    ])
   })
 
   it('starts over without the file, and the old answers hold until the new', () => {
-    const file = new Map<string, unknown>([['preferredName', 'Ana'], ['whereNow', 'quebec']])
+    const file = new Map<string, unknown>([
+      ['preferredName', 'Ana'],
+      ['whereNow', 'quebec'],
+    ])
     const results = play(small, [begin, text('start over'), text('Anna')], file)
     expect(keys(results[1] as Advance)).to.deep.equal(['kit:restarted', 'onboarding:preferredName.question'])
     expect(keys(last(results))).to.include('onboarding:whereNow.question')
@@ -116,11 +152,16 @@ describe('advance', () => {
 
   it('takes up again with a word of context', () => {
     for (const after of ['interruption', 'absence', 'agent'] as const)
-      expect(keys(last(play(small, [begin, { kind: 'resume', after }])))).to.deep.equal([`kit:resume.${after}`, 'onboarding:preferredName.question'])
+      expect(keys(last(play(small, [begin, { kind: 'resume', after }])))).to.deep.equal([
+        `kit:resume.${after}`,
+        'onboarding:preferredName.question',
+      ])
   })
 
   it('runs another dialog and goes on when it has ended', () => {
-    const parent = dialog('onboarding', [run('classEnrolment'), ask('preferredName', name({ max: 80 }))], { version: 1 })
+    const parent = dialog('onboarding', [run('classEnrolment'), ask('preferredName', name({ max: 80 }))], {
+      version: 1,
+    })
     const results = play(parent, [begin, { kind: 'returned' }])
     expect(results[0]?.effects).to.deep.equal([{ kind: 'run', dialog: 'classEnrolment' }])
     expect(results[0]?.outcome).to.equal(null)
@@ -129,7 +170,13 @@ describe('advance', () => {
 
   describe('with a state of another version', () => {
     const context = { lang: 'en', now, file: new Map() }
-    const old = { version: 2, asked: 'whereNow', answers: { preferredName: 'Ana', gone: 'x', arrival: 12 }, passed: ['gone'], keeping: true }
+    const old = {
+      version: 2,
+      asked: 'whereNow',
+      answers: { preferredName: 'Ana', gone: 'x', arrival: 12 },
+      passed: ['gone'],
+      keeping: true,
+    }
 
     it('keeps what still fits, excuses itself, and takes the answer that comes', () => {
       const result = advance(small, old, text('in Québec'), context)
@@ -154,10 +201,62 @@ describe('advance', () => {
 })
 
 describe('any conversation', () => {
-  const words = ['oui', 'non', 'ok', 'retour', 'passer', 'aide', 'changer', 'changer mon prénom', 'annuler', 'recommencer', 'Amina', 'je m’appelle Zoé et j’arrive en mars', 'avril, pas mars', 'le 3/4', 'À l’étranger', 'in Québec', 'Ailleurs au Canada', 'Français', 'English', 'Oui, j’accepte', 'C’est exact', 'Changer : Arrivée', 'Autre réponse', 'Ne rien changer', 'Passer', 'Essayer encore', 'samedi 3 avril 2027', 'je ne sais pas encore', 'Pourquoi ?', '', '🙂', 'bonjour', 'x'.repeat(5000), '{{values}}', '#change:nowhere', '#change:arrival', '__proto__', 'constructor']
+  const words = [
+    'oui',
+    'non',
+    'ok',
+    'retour',
+    'passer',
+    'aide',
+    'changer',
+    'changer mon prénom',
+    'annuler',
+    'recommencer',
+    'Amina',
+    'je m’appelle Zoé et j’arrive en mars',
+    'avril, pas mars',
+    'le 3/4',
+    'À l’étranger',
+    'in Québec',
+    'Ailleurs au Canada',
+    'Français',
+    'English',
+    'Oui, j’accepte',
+    'C’est exact',
+    'Changer : Arrivée',
+    'Autre réponse',
+    'Ne rien changer',
+    'Passer',
+    'Essayer encore',
+    'samedi 3 avril 2027',
+    'je ne sais pas encore',
+    'Pourquoi ?',
+    '',
+    '🙂',
+    'bonjour',
+    'x'.repeat(5000),
+    '{{values}}',
+    '#change:nowhere',
+    '#change:arrival',
+    '__proto__',
+    'constructor',
+  ]
   const input: fc.Arbitrary<ScriptInput> = fc.oneof(
-    { weight: 12, arbitrary: fc.oneof(fc.constantFrom(...words), fc.string({ unit: 'grapheme', maxLength: 60 })).map((said) => text(said)) },
-    { weight: 1, arbitrary: fc.constantFrom<ScriptInput>({ kind: 'resume', after: 'absence' }, { kind: 'resume', after: 'interruption' }, { kind: 'returned' }, begin) },
+    {
+      weight: 12,
+      arbitrary: fc
+        .oneof(fc.constantFrom(...words), fc.string({ unit: 'grapheme', maxLength: 60 }))
+        .map((said) => text(said)),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<ScriptInput>(
+        { kind: 'resume', after: 'absence' },
+        { kind: 'resume', after: 'interruption' },
+        { kind: 'returned' },
+        begin,
+      ),
+    },
   )
 
   it('is answered, never throws, and keeps a small JSON state', function () {
@@ -190,10 +289,25 @@ describe('any conversation', () => {
   it('survives any kept state', function () {
     this.timeout(60_000)
     fc.assert(
-      fc.property(fc.oneof(fc.jsonValue(), fc.record({ version: fc.constant(1), asked: fc.string(), answers: fc.dictionary(fc.string(), fc.jsonValue()), passed: fc.array(fc.string()) }, { requiredKeys: [] })), input, (kept, one) => {
-        const result = advance(onboarding, kept, one, { lang: 'fr', now, file: new Map() })
-        expect(result.says.length).to.be.greaterThan(0)
-      }),
+      fc.property(
+        fc.oneof(
+          fc.jsonValue(),
+          fc.record(
+            {
+              version: fc.constant(1),
+              asked: fc.string(),
+              answers: fc.dictionary(fc.string(), fc.jsonValue()),
+              passed: fc.array(fc.string()),
+            },
+            { requiredKeys: [] },
+          ),
+        ),
+        input,
+        (kept, one) => {
+          const result = advance(onboarding, kept, one, { lang: 'fr', now, file: new Map() })
+          expect(result.says.length).to.be.greaterThan(0)
+        },
+      ),
       { numRuns: 150 },
     )
   })

@@ -26,14 +26,19 @@ describe('what is said in danger', () => {
 
     it(`can say every situation in words (${lang})`, () => {
       for (const situation of Object.keys(helpLines.situations) as (keyof typeof helpLines.situations)[])
-        for (const region of [null, '06']) for (const { text } of spoken(dangerSays([situation], region, helpLines), lang)) expect(text).to.not.equal('')
+        for (const region of [null, '06'])
+          for (const { text } of spoken(dangerSays([situation], region, helpLines), lang)) expect(text).to.not.equal('')
     })
   }
 
   it('gives the number of the region when it is known, and asks for the city only after the others', () => {
     expect(spoken(dangerSays(['childInDanger'], '06', helpLines), 'fr')[0]?.text).to.match(/514 896-3100/)
     const unplaced = dangerSays(['childInDanger'], null, helpLines)
-    expect(unplaced.map(({ key }) => key)).to.deep.equal(['interruptions:danger.lines', 'interruptions:danger.after.childInDanger', 'interruptions:danger.whichRegion'])
+    expect(unplaced.map(({ key }) => key)).to.deep.equal([
+      'interruptions:danger.lines',
+      'interruptions:danger.after.childInDanger',
+      'interruptions:danger.whichRegion',
+    ])
   })
 
   it('shows each line once for several situations, by the most urgent', () => {
@@ -58,11 +63,16 @@ describe('a message when no dialog is open', () => {
     ['recommencer', file, true, { begin: 'onboarding' }],
   ]
   for (const [text, known, onboarded, expected] of table)
-    it(`${text} → ${JSON.stringify(expected)}`, () => expect(freeTalk(hear(text), { file: known, onboarded })).to.deep.equal(expected))
+    it(`${text} → ${JSON.stringify(expected)}`, () =>
+      expect(freeTalk(hear(text), { file: known, onboarded })).to.deep.equal(expected))
 
   it('says what it can do, with a person among the buttons that the interruptions understand', () => {
     for (const lang of languages)
-      for (const [known, onboarded] of [[new Map(), false], [file, false], [file, true]] as const) {
+      for (const [known, onboarded] of [
+        [new Map(), false],
+        [file, false],
+        [file, true],
+      ] as const) {
         const answer = freeTalk(hear('combien coûte un loyer ?'), { file: known, onboarded })
         const { choices } = 'say' in answer ? render(answer.say, lang) : { choices: [] }
         expect(hear(choices.at(-1)?.title ?? '').intents.has('human'), lang).to.equal(true)

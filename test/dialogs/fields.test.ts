@@ -23,49 +23,119 @@ function reading(field: Field, step: string, said: string, offer: Offer = { how:
 
 function table(field: Field, step: string, rows: Readonly<Record<string, string>>, offer?: Offer): void {
   for (const [said, expected] of Object.entries(rows))
-    it(`${offer?.how ?? 'asked'}: ${said} → ${expected}`, () => expect(reading(field, step, said, offer)).to.equal(expected))
+    it(`${offer?.how ?? 'asked'}: ${said} → ${expected}`, () =>
+      expect(reading(field, step, said, offer)).to.equal(expected))
 }
 
 describe('field: text', () => {
-  table(text({ max: 10 }), 'preferredName', { ' deux   mots ': 'deux mots', '???': '-', 'bien trop long': '!kit:text.tooLong', '你好': '你好' })
+  table(text({ max: 10 }), 'preferredName', {
+    ' deux   mots ': 'deux mots',
+    '???': '-',
+    'bien trop long': '!kit:text.tooLong',
+    你好: '你好',
+  })
   table(text({ max: 10 }), 'preferredName', { Amina: '-' }, { how: 'inPassing' })
 })
 
 describe('field: name', () => {
-  table(name({ max: 20 }), 'preferredName', { Amina: 'Amina', 'je m’appelle Amina': 'Amina', 'I’m Li Wei': 'Li Wei', 'pourquoi vous ?': '-', oui: '-', 'Wolfeschlegelsteinhausen': '!kit:text.tooLong' })
+  table(name({ max: 20 }), 'preferredName', {
+    Amina: 'Amina',
+    'je m’appelle Amina': 'Amina',
+    'I’m Li Wei': 'Li Wei',
+    'pourquoi vous ?': '-',
+    oui: '-',
+    Wolfeschlegelsteinhausen: '!kit:text.tooLong',
+  })
   table(name({ max: 20 }), 'preferredName', { Amina: '-', 'je m’appelle Amina': 'Amina' }, { how: 'inPassing' })
 })
 
 describe('field: choice', () => {
   const whereNow = choice(['abroad', 'quebec', 'elsewhereInCanada'])
   table(whereNow, 'whereNow', {
-    'Au Québec': 'quebec', 'In Québec': 'quebec', 'au quebec': 'quebec', 'quebec': 'quebec', '2': 'quebec', 'elsewhereInCanada': 'elsewhereInCanada',
-    'Montréal': 'quebec', 'pas encore arrivée': 'abroad', 'je suis à Toronto depuis un an et demi': 'elsewhereInCanada',
-    'je voudrais bien un jour voir le Québec': 'quebec', 'Toronto ou Montréal': 'quebec?elsewhereInCanada', 'sur la lune': '-', 'je suis encore dans mon pays, je viens au Québec en mars': 'abroad',
+    'Au Québec': 'quebec',
+    'In Québec': 'quebec',
+    'au quebec': 'quebec',
+    quebec: 'quebec',
+    '2': 'quebec',
+    elsewhereInCanada: 'elsewhereInCanada',
+    Montréal: 'quebec',
+    'pas encore arrivée': 'abroad',
+    'je suis à Toronto depuis un an et demi': 'elsewhereInCanada',
+    'je voudrais bien un jour voir le Québec': 'quebec',
+    'Toronto ou Montréal': 'quebec?elsewhereInCanada',
+    'sur la lune': '-',
+    'je suis encore dans mon pays, je viens au Québec en mars': 'abroad',
   })
   it('hesitates over a long sentence with one word of an answer', () => {
-    const found = whereNow.read(read('je voudrais bien un jour voir le Québec', { now }), { how: 'asked' }, place('whereNow'))
+    const found = whereNow.read(
+      read('je voudrais bien un jour voir le Québec', { now }),
+      { how: 'asked' },
+      place('whereNow'),
+    )
     expect(found).to.deep.equal({ doubt: ['quebec'] })
   })
-  table(whereNow, 'whereNow', { 'je viens au Québec en mars': '-', 'je suis déjà au Québec': 'quebec', '2': '-' }, { how: 'inPassing' })
+  table(
+    whereNow,
+    'whereNow',
+    { 'je viens au Québec en mars': '-', 'je suis déjà au Québec': 'quebec', '2': '-' },
+    { how: 'inPassing' },
+  )
 })
 
 describe('field: yes or no', () => {
-  table(yesNo(), 'consent', { oui: 'true', ok: 'true', 'Non merci': 'false', 'No, thanks': 'false', 'Amina': '-' })
-  table(yesNo({ clear: true }), 'consent', { oui: 'true', 'Yes, I agree': 'true', ok: '!onboarding:consent.unclear', 'oui mais pas mon nom': '!onboarding:consent.unclear', 'non': 'false', 'pas d’accord': 'false', 'je veux comprendre': '-' })
+  table(yesNo(), 'consent', { oui: 'true', ok: 'true', 'Non merci': 'false', 'No, thanks': 'false', Amina: '-' })
+  table(yesNo({ clear: true }), 'consent', {
+    oui: 'true',
+    'Yes, I agree': 'true',
+    ok: '!onboarding:consent.unclear',
+    'oui mais pas mon nom': '!onboarding:consent.unclear',
+    non: 'false',
+    'pas d’accord': 'false',
+    'je veux comprendre': '-',
+  })
   table(yesNo({ clear: true }), 'consent', { 'Oui, j’accepte': '-', 'Non merci': '-' }, { how: 'inPassing' })
 })
 
 describe('field: day', () => {
   const arrival = day({ years: 3 })
   table(arrival, 'arrival', {
-    'le 12 mars': '2027-03-12', 'en mars': '2027-03', 'ce mois-ci': '2026-11', 'le 3/4': '2027-04-03?2027-03-04', 'mars ou avril': '2027-03?2027-04', 'Je ne sais pas encore': 'unknown', 'I don’t know yet': 'unknown',
-    'le 3/4/2020': '!kit:day.past', 'en mars 2040': '!kit:day.tooFar', 'la semaine prochaine': '!kit:day.whichDay', 'bientôt': '!kit:day.whichDay', 'Montréal': '-', 'le 11/12/2026': '2026-12-11',
+    'le 12 mars': '2027-03-12',
+    'en mars': '2027-03',
+    'ce mois-ci': '2026-11',
+    'le 3/4': '2027-04-03?2027-03-04',
+    'mars ou avril': '2027-03?2027-04',
+    'Je ne sais pas encore': 'unknown',
+    'I don’t know yet': 'unknown',
+    'le 3/4/2020': '!kit:day.past',
+    'en mars 2040': '!kit:day.tooFar',
+    'la semaine prochaine': '!kit:day.whichDay',
+    bientôt: '!kit:day.whichDay',
+    Montréal: '-',
+    'le 11/12/2026': '2026-12-11',
   })
-  table(arrival, 'arrival', { 'en mars': '-', 'je suis né en mars': '-', 'j’arrive en mars': '2027-03', 'je ne sais pas': '-' }, { how: 'inPassing' })
-  table(arrival, 'arrival', { 'avril, pas mars': '2027-04', 'pas mars, avril': '2027-04', 'mars, avril': '2027-04', 'pas mars': '-' }, { how: 'correcting', current: '2027-03' })
+  table(
+    arrival,
+    'arrival',
+    { 'en mars': '-', 'je suis né en mars': '-', 'j’arrive en mars': '2027-03', 'je ne sais pas': '-' },
+    { how: 'inPassing' },
+  )
+  table(
+    arrival,
+    'arrival',
+    { 'avril, pas mars': '2027-04', 'pas mars, avril': '2027-04', 'mars, avril': '2027-04', 'pas mars': '-' },
+    { how: 'correcting', current: '2027-03' },
+  )
 })
 
 describe('field: language', () => {
-  table(language(), 'language', { Français: 'fr', english: 'en', fr: 'fr', 'je veux venir avec ma famille': 'fr', 'hello': 'en', 'in English please': 'en', Amina: '-', 'Hola': '-' })
+  table(language(), 'language', {
+    Français: 'fr',
+    english: 'en',
+    fr: 'fr',
+    'je veux venir avec ma famille': 'fr',
+    hello: 'en',
+    'in English please': 'en',
+    Amina: '-',
+    Hola: '-',
+  })
 })

@@ -15,7 +15,9 @@ describe('onboarding, as conversations', () => {
   }
 
   it('prints the conversation so far with the expected and the actual line when it fails', async () => {
-    const story = conversation('a story that is wrong', { lang: 'fr', now: '2026-11-25' }).says('Français').hears(/baleine/)
+    const story = conversation('a story that is wrong', { lang: 'fr', now: '2026-11-25' })
+      .says('Français')
+      .hears(/baleine/)
     const error = await runConversation(story, await open(story)).catch((reason: unknown) => reason)
     expect(String(error)).to.match(/— Français\n[\s\S]*expected: \/baleine\/\n\s+actual: Puis-je garder/)
   })

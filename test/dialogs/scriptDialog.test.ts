@@ -35,7 +35,10 @@ function conversationOver(dialogs: DialogSet) {
     now,
     file: new Map(),
     services: {
-      newcomers: { giveConsent: (purpose) => void done.push(`consent ${purpose}`), confirm: () => void done.push('confirmed') },
+      newcomers: {
+        giveConsent: (purpose) => void done.push(`consent ${purpose}`),
+        confirm: () => void done.push('confirmed'),
+      },
       conversation: {
         setLanguage: (wanted) => {
           lang = wanted
@@ -67,7 +70,10 @@ describe('a script as a botbuilder dialog', () => {
     expect(talk.said.join()).to.match(/May I keep your answers/)
     await talk.turn('Yes, I agree', (dc) => dc.continueDialog())
     expect(talk.done).to.deep.equal(['consent file'])
-    expect(talk.saved.map(({ name: answer, dialog: of }) => `${of}.${answer}`)).to.deep.equal(['onboarding.language', 'onboarding.consent'])
+    expect(talk.saved.map(({ name: answer, dialog: of }) => `${of}.${answer}`)).to.deep.equal([
+      'onboarding.language',
+      'onboarding.consent',
+    ])
     await talk.turn('Ana', (dc) => dc.continueDialog())
     await talk.turn('in Québec', (dc) => dc.continueDialog())
     const result = await talk.turn('yes', (dc) => dc.continueDialog())
@@ -93,7 +99,11 @@ describe('a script as a botbuilder dialog', () => {
 
   it('runs a child on the framework’s stack and resumes its parent', async () => {
     const child = dialog('onboarding', [ask('preferredName', name({ max: 80 }))], { version: 1 })
-    const parent = dialog('parent', [run('onboarding'), act('after', ({ newcomers }, answers) => newcomers.confirm(answers))], { version: 1 })
+    const parent = dialog(
+      'parent',
+      [run('onboarding'), act('after', ({ newcomers }, answers) => newcomers.confirm(answers))],
+      { version: 1 },
+    )
     const talk = conversationOver(new DialogSet().add(new ScriptDialog(parent)).add(new ScriptDialog(child)))
     await talk.turn('', (dc) => dc.beginDialog('parent'))
     expect(talk.stack()).to.deep.equal(['parent', 'onboarding'])

@@ -1,7 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { Temporal } from 'temporal-polyfill'
-import { dayText, directionOf, hourText, languages, listText, monthText, nameOf, phrases, REFERENCE, speak } from '../../services/locales/index.ts'
+import {
+  dayText,
+  directionOf,
+  hourText,
+  languages,
+  listText,
+  monthText,
+  nameOf,
+  phrases,
+  REFERENCE,
+  speak,
+} from '../../services/locales/index.ts'
 import { readCatalogs, type Texts } from '../../services/locales/files.ts'
 
 const catalogs = readCatalogs(new URL('../../locales/', import.meta.url))
@@ -43,7 +54,7 @@ describe('locales', () => {
 
   it('speaks in the language, in French where it has nothing, and throws under test', () => {
     expect(speak('en', 'kit:press.skip')).to.equal('Skip')
-    expect(speak('fr', 'kit:noted', { values: 'Amina' })).to.equal('Amina\u00a0: c’est noté.')
+    expect(speak('fr', 'kit:noted', { values: 'Amina' })).to.equal('C’est noté\u00a0: Amina.')
     expect(() => speak('en', 'kit:nowhere')).to.throw('kit:nowhere')
     const before = process.env['NODE_ENV']
     process.env['NODE_ENV'] = 'production'
@@ -55,7 +66,9 @@ describe('locales', () => {
   })
 
   it('does not read markup in what people wrote', () => {
-    expect(speak('en', 'kit:noted', { values: '{{values}} <b>$t(kit:back)</b>' })).to.equal('{{values}} <b>$t(kit:back)</b>: noted.')
+    expect(speak('en', 'kit:noted', { values: '{{values}} <b>$t(kit:back)</b>' })).to.equal(
+      'Noted: {{values}} <b>$t(kit:back)</b>.',
+    )
   })
 
   it('gives lists of phrases, and one text as a list', () => {
@@ -89,9 +102,17 @@ describe('the texts that the code asks for', () => {
     const folder = new URL('../../dialogs/', import.meta.url)
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
     const keys = files.flatMap((name) =>
-      [...readFileSync(new URL(name, folder), 'utf8').matchAll(/'((?:kit|interruptions|freeTalk|onboarding):[\w.]+)'/g)].map(([, key]) => key ?? ''),
+      [
+        ...readFileSync(new URL(name, folder), 'utf8').matchAll(
+          /'((?:kit|interruptions|freeTalk|onboarding):[\w.]+)'/g,
+        ),
+      ].map(([, key]) => key ?? ''),
     )
     expect(keys.length).to.be.greaterThan(20)
-    for (const lang of languages) expect(keys.filter((key) => phrases(lang, key).length === 0), lang).to.deep.equal([])
+    for (const lang of languages)
+      expect(
+        keys.filter((key) => phrases(lang, key).length === 0),
+        lang,
+      ).to.deep.equal([])
   })
 })

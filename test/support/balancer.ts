@@ -17,7 +17,10 @@ export async function startBalancer(port: number): Promise<Balancer> {
   const door = createServer((client) => {
     if (isCut) return void client.resetAndDestroy()
     const node = connect(target, '127.0.0.1')
-    for (const [side, other] of [[client, node], [node, client]] as const) {
+    for (const [side, other] of [
+      [client, node],
+      [node, client],
+    ] as const) {
       open.add(side)
       side.on('error', () => other.destroy())
       side.on('close', () => {

@@ -48,7 +48,8 @@ export interface ChannelServerOptions {
 export const SECRET = 'a-secret-of-the-tests-0123456789-abcdef'
 
 /** Finds a turn that began with `slow`, from another connection, while it runs. */
-export const TURN_SLEEPS = "select 1 from pg_stat_activity where datname = current_database() and query = 'select pg_sleep(0.2)' and state = 'active'"
+export const TURN_SLEEPS =
+  "select 1 from pg_stat_activity where datname = current_database() and query = 'select pg_sleep(0.2)' and state = 'active'"
 
 /** Greets once, then says what it heard. */
 const echoBot: Bot = {
@@ -111,7 +112,12 @@ function nodes(gate: Gate, database: TestDatabase, first: Node, options: Channel
   }
 }
 
-async function startNode(connection: pg.ClientConfig, port: number, publicUrl: string, options: ChannelServerOptions): Promise<Node> {
+async function startNode(
+  connection: pg.ClientConfig,
+  port: number,
+  publicUrl: string,
+  options: ChannelServerOptions,
+): Promise<Node> {
   const settings: Settings = {
     port,
     host: '127.0.0.1',
@@ -143,7 +149,12 @@ async function startNode(connection: pg.ClientConfig, port: number, publicUrl: s
       metrics: openMetrics(),
     }
     const chat = chatChannel(platform, createTurns(platform, echoBot), options.times)
-    const listening = await serve(platform, [...chat.routes, ...(options.routes ?? [])], chat.sockets, async () => undefined)
+    const listening = await serve(
+      platform,
+      [...chat.routes, ...(options.routes ?? [])],
+      chat.sockets,
+      async () => undefined,
+    )
     running = {
       platform,
       listening,

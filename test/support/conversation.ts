@@ -94,7 +94,10 @@ export async function runConversation(script: ConversationScript, session: Sessi
 
   function note(messages: readonly HeardMessage[]): readonly HeardMessage[] {
     for (const { text, choices } of messages)
-      transcript.push(...text.split('\n').map((line) => `  > ${line}`), ...(choices.length > 0 ? [`  > ${choices.map((c) => `[${c}]`).join(' ')}`] : []))
+      transcript.push(
+        ...text.split('\n').map((line) => `  > ${line}`),
+        ...(choices.length > 0 ? [`  > ${choices.map((c) => `[${c}]`).join(' ')}`] : []),
+      )
     return messages
   }
   function fail(expected: string, actual: string): never {
@@ -113,7 +116,8 @@ export async function runConversation(script: ConversationScript, session: Sessi
       if (line.pattern.test(spoken())) fail(`not ${line.pattern}`, spoken())
     } else if (line.does === 'isOffered') {
       const titles = heard.flatMap(({ choices }) => choices.map((title) => title.replaceAll('\u00a0', ' ')))
-      for (const title of line.titles) if (!titles.includes(title)) fail(`a button [${title}]`, titles.map((t) => `[${t}]`).join(' '))
+      for (const title of line.titles)
+        if (!titles.includes(title)) fail(`a button [${title}]`, titles.map((t) => `[${t}]`).join(' '))
     } else if (line.does === 'waits') {
       transcript.push(`  … ${line.hours} h`)
       await session.wait?.(line.hours)

@@ -11,7 +11,11 @@ export interface SeenActivity {
   textFormat?: string
   timestamp: string
   from: { id: string; name: string; role: string }
-  channelData: { 'webchat:sequence-id'?: number; clientActivityID?: string; parcours: { author: string; agentName?: string } }
+  channelData: {
+    'webchat:sequence-id'?: number
+    clientActivityID?: string
+    parcours: { author: string; agentName?: string }
+  }
   suggestedActions?: { actions: { type: string; title: string; value: string }[] }
   attachments?: { name: string; contentType: string; contentUrl: string }[]
 }
@@ -36,7 +40,13 @@ export interface Caller {
   messages(): Promise<SeenActivity[]>
 }
 
-export async function call(url: string, method: string, token?: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> {
+export async function call(
+  url: string,
+  method: string,
+  token?: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answered> {
   const isRaw = typeof body === 'string' || body instanceof FormData || body instanceof Uint8Array
   const response = await fetch(url, {
     method,
@@ -49,12 +59,21 @@ export async function call(url: string, method: string, token?: string, body?: u
   })
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
-  return { status: response.status, headers: response.headers, json: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text } }
+  return {
+    status: response.status,
+    headers: response.headers,
+    json: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text },
+  }
 }
 
 /** A visitor of the page who has started their conversation. */
 export async function newCaller(base: string, language?: string): Promise<Caller> {
-  const minted = await call(`${base}/api/chat/tokens`, 'POST', undefined, language === undefined ? undefined : { language })
+  const minted = await call(
+    `${base}/api/chat/tokens`,
+    'POST',
+    undefined,
+    language === undefined ? undefined : { language },
+  )
   return startedCaller(base, minted.json['token'] as string, minted.json['userId'] as string)
 }
 
@@ -108,8 +127,13 @@ export function listen(streamUrl: string, options: { autoPong?: boolean } = {}):
     frames,
     closed,
     activities: () => frames.flatMap((frame) => frame.activities),
-    texts: () => listener.activities().filter((activity) => activity.type === 'message').map((activity) => activity.text),
-    hears: (text) => eventually(`"${text}" on the stream`, () => listener.activities().find((activity) => activity.text === text)),
+    texts: () =>
+      listener
+        .activities()
+        .filter((activity) => activity.type === 'message')
+        .map((activity) => activity.text),
+    hears: (text) =>
+      eventually(`"${text}" on the stream`, () => listener.activities().find((activity) => activity.text === text)),
     close: () => socket.close(),
   }
   return new Promise((resolve, reject) => {

@@ -88,11 +88,16 @@ function official(
     told.filter((one): one is Extract<Told, { kind: K }> => one.session === session && one.kind === kind)
   const client: OfficialClient = {
     activities: () => of('activity').map(({ activity }) => activity),
-    texts: () => client.activities().filter(({ type }) => type === 'message').map(({ text }) => text),
+    texts: () =>
+      client
+        .activities()
+        .filter(({ type }) => type === 'message')
+        .map(({ text }) => text),
     statuses: () => of('status').map(({ status }) => status),
     errors: () => of('error').map(({ error }) => error),
     tokens: () => of('token').map(({ token }) => token),
-    hears: (text, withinMs = 10_000) => waitFor(`"${text}"`, () => client.activities().find((one) => one.text === text), withinMs),
+    hears: (text, withinMs = 10_000) =>
+      waitFor(`"${text}"`, () => client.activities().find((one) => one.text === text), withinMs),
     async posts(activity, mark) {
       send({ post: { from: { id: 'me', role: 'user' }, ...activity, channelData: { clientActivityID: mark } } })
       return waitFor(

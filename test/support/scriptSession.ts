@@ -33,7 +33,9 @@ export function scriptSession(dialog: Script): (story: ConversationScript) => Pr
       },
     }
     const shown = (says: readonly Say[]): HeardMessage[] =>
-      says.map((say) => render(say, lang)).map(({ text, choices }) => ({ text, choices: choices.map(({ title }) => title) }))
+      says
+        .map((say) => render(say, lang))
+        .map(({ text, choices }) => ({ text, choices: choices.map(({ title }) => title) }))
 
     async function step(input: ScriptInput): Promise<HeardMessage[]> {
       const result = advance(dialog, kept, input, { lang, now: at, file })

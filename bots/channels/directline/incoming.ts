@@ -12,7 +12,10 @@ const activitySchema = z.looseObject({
   text: z.string().nullish(),
   value: z.unknown().optional(),
   name: z.string().nullish(),
-  attachments: z.array(z.looseObject({ name: z.unknown().optional() })).max(20).nullish(),
+  attachments: z
+    .array(z.looseObject({ name: z.unknown().optional() }))
+    .max(20)
+    .nullish(),
   channelData: z
     .looseObject({
       clientActivityID: z.unknown().optional(),
@@ -57,13 +60,18 @@ export function readActivity(given: unknown, withFiles = false): Incoming {
     const name = normaliseText(activity.name ?? '', 100)
     if (name === JOIN) return { kind: 'join', clientActivityID }
     if (name === '' || OUR_EVENTS.test(name)) throw invalid('name')
-    return { kind: 'event', body: { text: '', name, ...valueOf(activity.value), ...echoed(clientActivityID) }, clientActivityID, fileNames: [] }
+    return {
+      kind: 'event',
+      body: { text: '', name, ...valueOf(activity.value), ...echoed(clientActivityID) },
+      clientActivityID,
+      fileNames: [],
+    }
   }
   if (activity.type !== 'message') throw invalid('type')
   const attachments = activity.attachments ?? []
   if (!withFiles && attachments.length > 0) throw invalid('attachments')
   const text = normaliseText(activity.text ?? (typeof activity.value === 'string' ? activity.value : ''))
-  if (text.trim() === '' && activity.value == null && !withFiles) throw invalid('text')
+  if (text.trim() === '' && (activity.value ?? null) === null && !withFiles) throw invalid('text')
   return {
     kind: 'message',
     body: { text, ...valueOf(activity.value), ...shown(activity.channelData), ...echoed(clientActivityID) },

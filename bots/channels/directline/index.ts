@@ -33,7 +33,10 @@ export interface DirectLine {
   post(header: string | undefined, id: string, activity: unknown): Promise<Reply>
   upload(header: string | undefined, id: string, request: IncomingMessage): Promise<Reply>
   /** The log backwards, for a page that scrolls up. */
-  history(header: string | undefined, before: number | undefined): Promise<{ activities: OutgoingActivity[]; more: boolean }>
+  history(
+    header: string | undefined,
+    before: number | undefined,
+  ): Promise<{ activities: OutgoingActivity[]; more: boolean }>
   /** Proves the address of a stream; then takes the open socket. */
   stream(id: string, token: string, watermark: string | null): Promise<(socket: WebSocket) => void>
   /** Ends the streams of this node. */
@@ -45,7 +48,10 @@ const HISTORY_PAGE = 50
 /** Typing posts that one conversation may send through a node: one in this many milliseconds. */
 const TYPING_MS = 500
 
-export function directLine(platform: Platform, deps: { turns: Turns; tokens: Tokens; times?: Partial<Times> }): DirectLine {
+export function directLine(
+  platform: Platform,
+  deps: { turns: Turns; tokens: Tokens; times?: Partial<Times> },
+): DirectLine {
   const { database, keys, bell, settings, clock } = platform
   const { turns, tokens } = deps
   const door = openDoor(settings, tokens)
@@ -75,7 +81,11 @@ export function directLine(platform: Platform, deps: { turns: Turns; tokens: Tok
   }
 
   /** Hands an activity to the turn, or lets it pass by; resolves to the activity's id. */
-  async function take(bearer: Bearer, incoming: Incoming, files: Awaited<ReturnType<typeof readUpload>>['files'] = []): Promise<Reply> {
+  async function take(
+    bearer: Bearer,
+    incoming: Incoming,
+    files: Awaited<ReturnType<typeof readUpload>>['files'] = [],
+  ): Promise<Reply> {
     const { conversationId } = bearer
     const { clientActivityID } = incoming
     if (incoming.kind === 'typing' || incoming.kind === 'join') {
@@ -117,7 +127,10 @@ export function directLine(platform: Platform, deps: { turns: Turns; tokens: Tok
       neverUnavailable(async () => {
         const bearer = door.admitTo(header, id)
         await held(() => mustExist(bearer.conversationId))
-        return { status: 200, json: { ...door.mint(bearer), streamUrl: door.streamUrl(bearer, readWatermark(watermark)) } }
+        return {
+          status: 200,
+          json: { ...door.mint(bearer), streamUrl: door.streamUrl(bearer, readWatermark(watermark)) },
+        }
       }),
     async poll(header, id, watermark) {
       const bearer = door.admitTo(header, id)
@@ -161,9 +174,10 @@ export function directLine(platform: Platform, deps: { turns: Turns; tokens: Tok
       neverUnavailable(async () => {
         const bearer = door.admitToStream(token, id)
         await held(() => mustExist(bearer.conversationId))
-        return (socket: WebSocket) => streams.open(socket, bearer.conversationId, writerFor(bearer), readWatermark(watermark))
+        return (socket: WebSocket) =>
+          streams.open(socket, bearer.conversationId, writerFor(bearer), readWatermark(watermark))
       }),
-    close: streams.close,
+    close: () => streams.close(),
   }
 }
 
@@ -190,5 +204,8 @@ function inOrder<F extends { name: string }>(files: F[], names: readonly string[
     const index = names.indexOf(name)
     return index === -1 ? names.length : index
   }
-  return files.map((file, i) => ({ file, i })).sort((a, b) => rank(a.file) - rank(b.file) || a.i - b.i).map(({ file }) => file)
+  return files
+    .map((file, i) => ({ file, i }))
+    .sort((a, b) => rank(a.file) - rank(b.file) || a.i - b.i)
+    .map(({ file }) => file)
 }

@@ -59,16 +59,24 @@ export function activityWriter(bearer: Bearer, tokens: Tokens, publicUrl: string
         },
       }
       if (logged.kind === 'event')
-        return { type: 'event', ...base, name: body.name ?? '', ...(body.value === undefined ? {} : { value: body.value }) }
+        return {
+          type: 'event',
+          ...base,
+          name: body.name ?? '',
+          ...(body.value === undefined ? {} : { value: body.value }),
+        }
       return {
         type: 'message',
         ...base,
         text: body.text,
         textFormat: 'plain',
         ...(body.value === undefined ? {} : { value: body.value }),
+        // A client says the value in the person's name, for all to read: so it is what the button shows.
         ...(body.choices === undefined || body.choices.length === 0
           ? {}
-          : { suggestedActions: { actions: body.choices.map(({ title, value }) => ({ type: 'imBack', title, value })) } }),
+          : {
+              suggestedActions: { actions: body.choices.map(({ title }) => ({ type: 'imBack', title, value: title })) },
+            }),
         ...(body.files === undefined
           ? {}
           : {

@@ -84,7 +84,7 @@ export function createStreams(platform: Platform, times: Times): Streams {
     close() {
       clearInterval(looks)
       stopReconnects()
-      for (const stream of [...all()]) stream.close(1012)
+      for (const stream of Array.from(all())) stream.close(1012)
     },
   }
 }
@@ -109,12 +109,17 @@ function startStream(
   const send = (activities: OutgoingActivity[]): Promise<void> =>
     new Promise((resolve, reject) => {
       if (over) return resolve()
-      if (socket.bufferedAmount > MAX_BUFFERED) return void (socket.terminate(), resolve())
-      socket.send(JSON.stringify({ activities, watermark: String(position) }), (error) => (error ? reject(error) : resolve()))
+      if (socket.bufferedAmount > MAX_BUFFERED) {
+        socket.terminate()
+        return resolve()
+      }
+      socket.send(JSON.stringify({ activities, watermark: String(position) }), (error) =>
+        error ? reject(error) : resolve(),
+      )
     })
 
   async function readOn(): Promise<void> {
-    for (let more = true; more && !over; ) {
+    for (let more = true; more && !over;) {
       const page = await readLog(database.db, keys, conversationId, replayed ? { after: position } : 'last', PAGE)
       more = replayed && page.more
       replayed = true
@@ -127,7 +132,7 @@ function startStream(
 
   async function run(): Promise<void> {
     try {
-      for (again = true; again && !over; ) {
+      for (again = true; again && !over;) {
         again = false
         await readOn()
         await sendReadMark()
@@ -185,7 +190,10 @@ function startStream(
     }),
     bell.onWhisper(echoTopic(conversationId), (word) => {
       const [kind, clientActivityID = ''] = word.split(' ')
-      pass('newcomer', { ...(kind === 'typing' ? { type: 'typing' } : { type: 'event', name: kind ?? '' }), clientActivityID })
+      pass('newcomer', {
+        ...(kind === 'typing' ? { type: 'typing' } : { type: 'event', name: kind ?? '' }),
+        clientActivityID,
+      })
     }),
   ]
 
@@ -215,7 +223,10 @@ function startStream(
 }
 
 /** Cuts a page where a frame would become long; messages stay whole. */
-function* inFrames(messages: readonly LoggedMessage[], writer: ActivityWriter): Generator<{ activities: OutgoingActivity[]; last: number }> {
+function* inFrames(
+  messages: readonly LoggedMessage[],
+  writer: ActivityWriter,
+): Generator<{ activities: OutgoingActivity[]; last: number }> {
   let activities: OutgoingActivity[] = []
   let bytes = 0
   for (const [index, message] of messages.entries()) {

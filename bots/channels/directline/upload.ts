@@ -56,7 +56,7 @@ function eachChunk(request: IncomingMessage, meter: Meter, take: (chunk: Buffer)
       meter(chunk.length)
       take(chunk)
     } catch (error) {
-      reject(error as Error)
+      reject(error)
     }
   })
   request.on('end', resolve)
@@ -95,7 +95,8 @@ function readParts(request: IncomingMessage, meter: Meter): Promise<Part[]> {
     stream.on('end', () => parts.push({ name: filename ?? field, isActivity, bytes: Buffer.concat(chunks) }))
   })
   form.on('field', (name, value, { mimeType }) => {
-    if (mimeType === ACTIVITY_TYPE || name === 'activity') parts.push({ name, isActivity: true, bytes: Buffer.from(value) })
+    if (mimeType === ACTIVITY_TYPE || name === 'activity')
+      parts.push({ name, isActivity: true, bytes: Buffer.from(value) })
   })
   form.on('filesLimit', () => reject(invalid('files')))
   form.on('partsLimit', () => reject(invalid('parts')))
@@ -116,7 +117,13 @@ function openForm(request: IncomingMessage): busboy.Busboy {
       headers: request.headers,
       defParamCharset: 'utf8',
       // One byte and one file more than may be, so that too many are told from just enough.
-      limits: { fileSize: FILE_BYTES + 1, files: FILES_PER_MESSAGE + 1, fields: 10, fieldSize: ACTIVITY_BYTES, parts: FILES_PER_MESSAGE + 12 },
+      limits: {
+        fileSize: FILE_BYTES + 1,
+        files: FILES_PER_MESSAGE + 1,
+        fields: 10,
+        fieldSize: ACTIVITY_BYTES,
+        parts: FILES_PER_MESSAGE + 12,
+      },
     })
   } catch {
     throw invalid('content-type')

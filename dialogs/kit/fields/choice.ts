@@ -14,10 +14,16 @@ export const choice = (values: readonly string[]): Field => ({
   read: (readings, offer, place) => readChoice(values, readings, offer, place),
   accepts: (value): value is Answer => typeof value === 'string' && values.includes(value),
   show: (value, place) => ({ key: `${place.dialog}:${place.step}.choices.${String(value)}` }),
-  choices: (place) => values.map((value) => ({ value, label: { key: `${place.dialog}:${place.step}.choices.${value}` } })),
+  choices: (place) =>
+    values.map((value) => ({ value, label: { key: `${place.dialog}:${place.step}.choices.${value}` } })),
 })
 
-function readChoice(values: readonly string[], { words }: Readings, offer: Offer, { dialog, step }: Place): Read | null {
+function readChoice(
+  values: readonly string[],
+  { words }: Readings,
+  offer: Offer,
+  { dialog, step }: Place,
+): Read | null {
   const at = (what: string, value: string) => `${dialog}:${step}.${what}.${value}`
   const only = (found: readonly string[]): Read | null =>
     found.length === 0 ? null : found.length === 1 ? { value: found[0] as string, certain: true } : { doubt: found }
@@ -25,7 +31,8 @@ function readChoice(values: readonly string[], { words }: Readings, offer: Offer
   const exact = values.filter(
     (value, i) =>
       isText(words, at('choices', value)) ||
-      (offer.how === 'asked' && (words === wordsOf(value) || isText(words, at('synonyms', value)) || words.trim() === String(i + 1))),
+      (offer.how === 'asked' &&
+        (words === wordsOf(value) || isText(words, at('synonyms', value)) || words.trim() === String(i + 1))),
   )
   if (exact.length > 0) return only(exact)
   const unmistakable = values.filter((value) => hasText(words, at('anywhere', value)))

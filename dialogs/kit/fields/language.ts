@@ -9,8 +9,8 @@ import type { Answer, Field } from '../field.ts'
 export const language = (): Field => ({
   read({ words, wantedLanguage, language: written }, { how }) {
     if (how !== 'asked') return null
-    const named = languages.filter((code) => words === wordsOf(nameOf(code)) || words === wordsOf(code))
-    const value = named[0] ?? wantedLanguage ?? written
+    const named = languages.find((code) => words === wordsOf(nameOf(code)) || words === wordsOf(code))
+    const value = named ?? wantedLanguage ?? written
     return value !== null && languages.includes(value) ? { value, certain: true } : null
   },
   accepts: (value): value is Answer => typeof value === 'string' && languages.includes(value),

@@ -77,17 +77,31 @@ function absoluteForms(w: CalendarLexicon): Form[] {
   }
   return [
     form(`${YEAR}-(\\d{1,2})-(\\d{1,2})`, ([, y, m, d], today) => toArray(dayInYear(Number(d), Number(m), y, today))),
-    form(`${YEAR}-(\\d{1,2})`, ([, y, m]) => (Number(m) >= 1 && Number(m) <= 12 ? [yearMonth(Number(y), Number(m))] : null)),
+    form(`${YEAR}-(\\d{1,2})`, ([, y, m]) =>
+      Number(m) >= 1 && Number(m) <= 12 ? [yearMonth(Number(y), Number(m))] : null,
+    ),
     form(`(\\d{1,2})\\s?([/.-])\\s?(\\d{1,2})(?:\\s?\\2\\s?(\\d{4}|\\d{2}))?`, numericValues),
-    form(`(\\d{1,2})[/.](20\\d\\d)`, ([, m, y]) => (Number(m) >= 1 && Number(m) <= 12 ? [yearMonth(Number(y), Number(m))] : null)),
-    form(`${day}\\s*(?:${w.of}\\s+)?(${w.shortMonth})\\.?${year}`, ([, d = '', m = '', y], today) => dayOf(d, m, y, today)),
-    form(`(${w.shortMonth})\\.?\\s+(?:the\\s+)?${day}(?!\\s*[/.:h]?\\d)${year}`, ([, m = '', d = '', y], today) => dayOf(d, m, y, today)),
+    form(`(\\d{1,2})[/.](20\\d\\d)`, ([, m, y]) =>
+      Number(m) >= 1 && Number(m) <= 12 ? [yearMonth(Number(y), Number(m))] : null,
+    ),
+    form(`${day}\\s*(?:${w.of}\\s+)?(${w.shortMonth})\\.?${year}`, ([, d = '', m = '', y], today) =>
+      dayOf(d, m, y, today),
+    ),
+    form(`(${w.shortMonth})\\.?\\s+(?:the\\s+)?${day}(?!\\s*[/.:h]?\\d)${year}`, ([, m = '', d = '', y], today) =>
+      dayOf(d, m, y, today),
+    ),
     form(`(${w.shortMonth})\\.?\\s+(?:${w.of}\\s+)?${YEAR}`, ([, m = '', y], today) => monthOf(m, y, undefined, today)),
     form(`(${w.month})${next}`, (match, today) => {
       const [, m = '', nextYear] = match
       const unclear = new RegExp(`^${w.unclearMonth}$`, 'u').test(m)
       const before = (match.input ?? '').slice(0, match.index)
-      if (unclear && nextYear === undefined && before.trim() !== '' && !new RegExp(`${w.before}\\s+$`, 'u').test(before)) return null
+      if (
+        unclear &&
+        nextYear === undefined &&
+        before.trim() !== '' &&
+        !new RegExp(`${w.before}\\s+$`, 'u').test(before)
+      )
+        return null
       return monthOf(m, undefined, nextYear, today)
     }),
   ]
@@ -117,7 +131,12 @@ function relativeForms(w: CalendarLexicon): Form[] {
       const unit = w.unitOf.get(u)
       if (unit === 'day') return iso(today.add({ days: count }))
       if (unit === 'week') return iso(today.add({ weeks: count }))
-      return [today.toPlainYearMonth().add(unit === 'year' ? { years: count } : { months: count }).toString()]
+      return [
+        today
+          .toPlainYearMonth()
+          .add(unit === 'year' ? { years: count } : { months: count })
+          .toString(),
+      ]
     }),
     form(w.phrase.nextWeek, () => []),
     form(w.phrase.nextYear, () => []),
@@ -126,13 +145,16 @@ function relativeForms(w: CalendarLexicon): Form[] {
 
 function weekdayForms(w: CalendarLexicon): Form[] {
   return [
-    form(`(?:(${w.phrase.unclearNext})\\s+)?(${w.weekday})(?:\\s+(${w.phrase.inEightDays}))?`, ([, unclear, name = '', eight], today) => {
-      const ahead = ((w.weekdayOf.get(name) ?? 1) - today.dayOfWeek + 6) % 7
-      const coming = today.add({ days: ahead + 1 })
-      const after = coming.add({ weeks: 1 })
-      if (eight !== undefined) return [after.toString()]
-      return unclear === undefined ? [coming.toString()] : [coming.toString(), after.toString()]
-    }),
+    form(
+      `(?:(${w.phrase.unclearNext})\\s+)?(${w.weekday})(?:\\s+(${w.phrase.inEightDays}))?`,
+      ([, unclear, name = '', eight], today) => {
+        const ahead = ((w.weekdayOf.get(name) ?? 1) - today.dayOfWeek + 6) % 7
+        const coming = today.add({ days: ahead + 1 })
+        const after = coming.add({ weeks: 1 })
+        if (eight !== undefined) return [after.toString()]
+        return unclear === undefined ? [coming.toString()] : [coming.toString(), after.toString()]
+      },
+    ),
   ]
 }
 

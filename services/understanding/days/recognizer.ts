@@ -20,7 +20,9 @@ export interface DayRecognizer {
 }
 
 /** Makes the recognizer. Its worker starts and warms itself at the first need and keeps nothing alive. */
-export function dayRecognizer(cultures: Readonly<Record<string, string>> = { fr: 'fr-fr', en: 'en-us' }): DayRecognizer {
+export function dayRecognizer(
+  cultures: Readonly<Record<string, string>> = { fr: 'fr-fr', en: 'en-us' },
+): DayRecognizer {
   let worker: Worker | undefined
   let ready: Promise<void> | undefined
   let isWarm = false
@@ -55,21 +57,27 @@ export function dayRecognizer(cultures: Readonly<Record<string, string>> = { fr:
         resolve(answer)
       }
       waiting.set(id, settle)
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       to.postMessage({ ...question, id } satisfies Question)
     })
   }
 
   function warm(): Promise<void> {
     if (ready !== undefined) return ready
-    const started = (worker = start())
+    worker = start()
+    ready = warmUp(worker)
+    return ready
+  }
+
+  /** One call for each culture, whose rules are built at the first; a worker that stays silent is given up. */
+  async function warmUp(started: Worker): Promise<void> {
     const calls = Object.values(cultures).map((culture) =>
       ask(started, { text: '1', culture, at: '2026-01-01T12:00:00' }, STUCK_MS),
     )
-    ready = Promise.all(calls).then((answers) => {
-      isWarm = worker === started && answers.every((answer) => answer !== null)
-      if (!isWarm && worker === started) void started.terminate()
-    })
-    return ready
+    const answers = await Promise.all(calls)
+    if (worker !== started) return
+    isWarm = answers.every((answer) => answer !== null)
+    if (!isWarm) await started.terminate()
   }
 
   return {

@@ -16,7 +16,18 @@ export interface CalendarLexicon {
   within: string
   before: string
   not: string
-  phrase: Record<'today' | 'tomorrow' | 'dayAfterTomorrow' | 'thisMonth' | 'nextMonth' | 'nextWeek' | 'nextYear' | 'unclearNext' | 'inEightDays', string>
+  phrase: Record<
+    | 'today'
+    | 'tomorrow'
+    | 'dayAfterTomorrow'
+    | 'thisMonth'
+    | 'nextMonth'
+    | 'nextWeek'
+    | 'nextYear'
+    | 'unclearNext'
+    | 'inEightDays',
+    string
+  >
   /** 1 to 12. */
   monthOf: ReadonlyMap<string, number>
   /** 1 (Monday) to 7. */
@@ -25,27 +36,33 @@ export interface CalendarLexicon {
   unitOf: ReadonlyMap<string, 'day' | 'week' | 'month' | 'year'>
 }
 
-const escaped = (word: string): string => flat(word).replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '\\s+')
+const escaped = (word: string): string =>
+  flat(word)
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/ /g, '\\s+')
 
 /** Longest first, so that "dix-huit" is not read as "dix". Matches nothing when empty. */
 const either = (words: readonly string[]): string =>
-  words.length === 0
-    ? '(?!)'
-    : `(?:${[...new Set(words.map(escaped))].sort((a, b) => b.length - a.length).join('|')})`
+  words.length === 0 ? '(?!)' : `(?:${[...new Set(words.map(escaped))].sort((a, b) => b.length - a.length).join('|')})`
 
 /** Joins the languages' words: people mix them, and "mars" is French in an English sentence too. */
 export function calendarLexicon(all: Iterable<Phrases>): CalendarLexicon {
   const calendars = [...all].map(({ calendar }) => calendar)
   const every = (pick: (words: CalendarWords) => readonly string[]) => either(calendars.flatMap(pick))
   const numbered = (pick: (words: CalendarWords) => string[][]) =>
-    new Map(calendars.flatMap((c) => pick(c).flatMap((names, i) => names.map((n): [string, number] => [flat(n), i + 1]))))
+    new Map(
+      calendars.flatMap((c) => pick(c).flatMap((names, i) => names.map((n): [string, number] => [flat(n), i + 1]))),
+    )
   return {
     month: every((c) => c.months.flat()),
     shortMonth: every((c) => [...c.shortMonths.flat(), ...c.months.flat()]),
     unclearMonth: every((c) => c.unclearMonths),
     weekday: every((c) => c.weekdays.flat()),
     number: every((c) => Object.keys(c.numbers)),
-    dayNumber: every((c) => [...c.firstOfMonth, ...Object.keys(c.numbers).filter((word) => (c.numbers[word] ?? 0) > 1)]),
+    dayNumber: every((c) => [
+      ...c.firstOfMonth,
+      ...Object.keys(c.numbers).filter((word) => (c.numbers[word] ?? 0) > 1),
+    ]),
     unit: every((c) => Object.values(c.units).flat()),
     ordinal: every((c) => c.ordinalEndings),
     of: every((c) => c.of),

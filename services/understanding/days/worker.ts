@@ -34,5 +34,6 @@ parentPort?.on('message', ({ id, text, culture, at }: Question) => {
     type: typeName,
     values: (resolution?.['values'] ?? []) as Resolution[],
   }))
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage({ id, found } satisfies Answer)
 })

@@ -31,7 +31,9 @@ describe('tokens', () => {
   it('open one kind of thing only', () => {
     for (const kind of ['conv', 'stream', 'file'] as const)
       for (const other of ['conv', 'stream', 'file'] as const)
-        expect(reads(other, tokens.issue(kind, { a: 'b' }, 60))).to.deep.equal(kind === other ? { a: 'b' } : 'tokenInvalid')
+        expect(reads(other, tokens.issue(kind, { a: 'b' }, 60))).to.deep.equal(
+          kind === other ? { a: 'b' } : 'tokenInvalid',
+        )
   })
 
   it('of another key, another deployment or the future are not ours', () => {
@@ -47,7 +49,9 @@ describe('tokens', () => {
     const [, payload = ''] = tokens.issue('conv', { conv: 'c' }, 60).split('.')
     for (const header of [{ alg: 'none' }, { alg: 'HS256', typ: 'JWT' }, { alg: 'HS512', typ: 'JWT' }]) {
       const text = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${payload}`
-      expect(reads('conv', `${text}.${createHmac('sha256', keys.tokenKey).update(text).digest('base64url')}`)).to.equal('tokenInvalid')
+      expect(reads('conv', `${text}.${createHmac('sha256', keys.tokenKey).update(text).digest('base64url')}`)).to.equal(
+        'tokenInvalid',
+      )
     }
   })
 
@@ -58,7 +62,8 @@ describe('tokens', () => {
       expect(reads('conv', changed), `changed at ${at}`).to.equal('tokenInvalid')
       expect(reads('conv', token.slice(0, at))).to.equal('tokenInvalid')
     }
-    for (const odd of ['', '.', '..', '...', `${token}.`, 'x'.repeat(100_000)]) expect(reads('conv', odd)).to.equal('tokenInvalid')
+    for (const odd of ['', '.', '..', '...', `${token}.`, 'x'.repeat(100_000)])
+      expect(reads('conv', odd)).to.equal('tokenInvalid')
   })
 
   it('that are shared stay the same within their span, and end one to two spans later', () => {

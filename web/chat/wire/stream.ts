@@ -65,7 +65,7 @@ export function openStream(world: World, session: Session, listener: StreamListe
     if (access === null) return again(session.retryAfter())
     if (access.streamUrl !== undefined && access !== heardOf && watermark === null && blocked < BLOCKED_AFTER) {
       heardOf = access
-      return listen(mine, access, access.streamUrl)
+      return listen(mine, access.streamUrl)
     }
     const path = `/v3/directline/conversations/${access.conversationId}`
     const answer = await ask(world, {
@@ -79,10 +79,10 @@ export function openStream(world: World, session: Session, listener: StreamListe
       return again(answer.kind === 'later' ? answer.retryAfter : null)
     }
     if (blocked >= BLOCKED_AFTER) return poll(mine, access, 0)
-    listen(mine, access, String(answer.body['streamUrl']))
+    listen(mine, String(answer.body['streamUrl']))
   }
 
-  function listen(mine: number, access: Access, streamUrl: string): void {
+  function listen(mine: number, streamUrl: string): void {
     let isOpen = false
     const current = (): boolean => socket === opened
     const opened = world.connect(onOrigin(world.origin, streamUrl), {
@@ -102,10 +102,7 @@ export function openStream(world: World, session: Session, listener: StreamListe
         socket = null
         cancel()
         if (!isOpen) blocked += 1
-        if (!is(mine)) return
-        // Blocked on the way while HTTP works is not being offline: ask instead, at once.
-        if (blocked >= BLOCKED_AFTER) void poll(mine, access, 0)
-        else again(null)
+        if (is(mine)) again(null)
       },
     })
     const keepAlive = (): void => {

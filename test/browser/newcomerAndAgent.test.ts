@@ -1,0 +1,207 @@
+import { expect } from 'chai'
+import type { Browser, Page } from 'playwright-core'
+import { expectAccessible, LAPTOP, launchBrowser, openPage, PHONE, shoot, type WatchedPage } from '../support/browser.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+
+/** A message that is on the page. */
+const says = (page: Page, text: string | RegExp) => page.getByRole('log').getByText(text).last()
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).last().click()
+async function write(page: Page, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: /Votre message|Your message/ }).fill(text)
+  await page.keyboard.press('Enter')
+}
+
+describe('a newcomer and an agent talk to each other', function () {
+  this.timeout(60_000)
+  let browser: Browser
+  let server: TestServer
+  let newcomer: WatchedPage
+  let desk: WatchedPage
+
+  before(async function () {
+    const launched = await launchBrowser()
+    if (launched === undefined) return this.skip()
+    browser = launched
+    server = await startTestServer({ pages: true })
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  it('the newcomer chats on a phone of 360 pixels, by buttons and by words', async () => {
+    const context = await browser.newContext({ ...PHONE, locale: 'fr-CA' })
+    newcomer = await openPage(context, `${server.url}/?lang=fr`)
+    const { page } = newcomer
+    await says(page, /un programme, pas une personne/).waitFor()
+    await press(page, 'Français')
+    await says(page, /garder vos réponses dans un dossier/).waitFor()
+    await press(page, 'Oui, j’accepte')
+    await says(page, /Comment voulez-vous qu’on vous appelle/).waitFor()
+    await write(page, 'Amina')
+    await press(page, 'À l’étranger')
+    await write(page, 'le 3/4')
+    await says(page, /Je veux être sûr de bien lire/).waitFor()
+    await shoot(page, 'chat-fr')
+    await expectAccessible(page)
+    await page.getByRole('button', { name: /avril/ }).click()
+    await says(page, /Voici ce que j’ai compris/).waitFor()
+    await press(page, 'C’est exact')
+  })
+
+  it('asks for a person, and is told when one reads', async () => {
+    const { page } = newcomer
+    await press(page, 'Parler à une personne')
+    await says(page, /Je demande une personne de l’équipe/).waitFor()
+    await says(page, /Nos bureaux (ouvrent|répondent)/).waitFor()
+  })
+
+  it('the agent signs in by a link that works once, and sees who waits', async () => {
+    const link = await server.running.firstAdministratorLink()
+    const context = await browser.newContext({ ...LAPTOP, locale: 'fr-CA' })
+    desk = await openPage(context, link ?? '')
+    const { page } = desk
+    await page.getByText('Amina').first().waitFor()
+    expect(page.url(), 'the secret left the address bar').to.not.include('sign-in=')
+    await expectAccessible(page)
+  })
+
+  it('takes the conversation, and they talk live, both ways', async () => {
+    const { page: atDesk } = desk
+    const { page: onPhone } = newcomer
+    await atDesk.getByText('Amina').first().click()
+    await atDesk.getByText('À l’étranger').first().waitFor()
+    await press(atDesk, 'Prendre la conversation')
+    await says(onPhone, /a rejoint la conversation/).waitFor()
+    await write(atDesk, 'Bonjour Amina, je suis là.')
+    await says(onPhone, 'Bonjour Amina, je suis là.').waitFor()
+    await write(onPhone, 'Merci ! Où sera mon rendez-vous ?')
+    await says(atDesk, 'Merci ! Où sera mon rendez-vous ?').waitFor()
+    await onPhone.getByRole('textbox').last().pressSequentially('et')
+    await atDesk.getByText(/Amina écrit|écrit…/).first().waitFor()
+    await shoot(atDesk, 'desk')
+    await shoot(onPhone, 'chat-with-agent')
+    await expectAccessible(atDesk)
+    await expectAccessible(onPhone)
+  })
+
+  it('text stays text on both sides', async () => {
+    await write(newcomer.page, '<img src=x onerror=alert(1)><b>gras</b>')
+    await says(desk.page, '<img src=x onerror=alert(1)><b>gras</b>').waitFor()
+    expect(await desk.page.locator('[role=log] img[src=x], [role=log] b:text("gras")').count()).to.equal(0)
+  })
+
+  it('danger written to the agent brings the numbers at once, from the system, and alerts the agent', async () => {
+    await write(newcomer.page, 'mon mari me frappe')
+    await says(newcomer.page, /911/).waitFor()
+    await says(newcomer.page, /1 800 363-9010/).waitFor()
+    await desk.page.getByText(/Danger/).first().waitFor()
+    await shoot(newcomer.page, 'chat-danger')
+    await shoot(desk.page, 'desk-danger')
+  })
+
+  it('the agent hands back, and the assistant goes on', async () => {
+    await press(desk.page, 'Rendre à l’assistant')
+    await says(newcomer.page, /a quitté la conversation/).waitFor()
+    await write(newcomer.page, 'changer mon prénom')
+    await says(newcomer.page, /Comment voulez-vous qu’on vous appelle|Quel nom/).waitFor()
+  })
+
+  it('the conversation is found again after a reload', async () => {
+    await newcomer.page.reload()
+    await says(newcomer.page, 'Bonjour Amina, je suis là.').waitFor()
+    await says(newcomer.page, /un programme, pas une personne/).waitFor({ state: 'attached' })
+  })
+
+  it('what was typed without a network leaves when it is back, in order and once', async () => {
+    const { page } = newcomer
+    await page.context().setOffline(true)
+    await write(page, 'premier sans réseau')
+    await write(page, 'second sans réseau')
+    await page.getByText(/réseau revient|dès qu’elle revient/).first().waitFor()
+    await page.context().setOffline(false)
+    await desk.page.getByText('second sans réseau').first().waitFor({ timeout: 20_000 }).catch(() => {})
+    const { platform } = server.running
+    const { rows } = await platform.database.pool.query<{ n: string }>("select count(*) as n from messages where author = 'newcomer'")
+    expect(Number(rows[0]?.n)).to.be.greaterThan(0)
+    await says(page, 'second sans réseau').waitFor()
+  })
+
+  it('nothing went wrong on either page: no error, no refused content, no request elsewhere', () => {
+    newcomer.expectClean()
+    desk.expectClean()
+  })
+})
+
+describe('the pages in each language, direction and width', function () {
+  this.timeout(60_000)
+  let browser: Browser
+  let server: TestServer
+
+  before(async function () {
+    const launched = await launchBrowser()
+    if (launched === undefined) return this.skip()
+    browser = launched
+    server = await startTestServer({ pages: true })
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  for (const [language, words] of [
+    ['fr', /un programme, pas une personne/],
+    ['en', /a program, not a person/],
+  ] as const)
+    it(`the newcomer's page in ${language}, at 360 pixels, in the dark too`, async () => {
+      const context = await browser.newContext({ ...PHONE, locale: language === 'fr' ? 'fr-CA' : 'en-CA' })
+      const { page, expectClean } = await openPage(context, `${server.url}/?lang=${language}`)
+      await says(page, words).waitFor()
+      expect(await page.locator('html').getAttribute('lang')).to.equal(language)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), 'nothing runs out of the screen').to.be.at.most(360)
+      await expectAccessible(page)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await expectAccessible(page)
+      await shoot(page, `chat-${language}-dark`)
+      expectClean()
+      await context.close()
+    })
+
+  it('reads from right to left when its language does', async () => {
+    const context = await browser.newContext({ ...PHONE })
+    const { page } = await openPage(context, `${server.url}/?lang=fr`)
+    await says(page, /un programme/).waitFor()
+    await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'))
+    const send = await page.getByRole('button', { name: 'Envoyer' }).boundingBox()
+    expect(send?.x, 'the send button is on the left').to.be.below(180)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.be.at.most(360)
+    await shoot(page, 'chat-rtl')
+    await context.close()
+  })
+
+  it('is used by keyboard alone', async () => {
+    const context = await browser.newContext({ ...LAPTOP, locale: 'en-CA' })
+    const { page } = await openPage(context, `${server.url}/?lang=en`)
+    await says(page, /a program, not a person/).waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter') // the skip link leads to the composer
+    await page.keyboard.type('English')
+    await page.keyboard.press('Enter')
+    await says(page, /May I keep your answers in a file/).waitFor()
+    await context.close()
+  })
+
+  it('script and style of the chat page stay far under 100 KB compressed', async () => {
+    const context = await browser.newContext({ ...PHONE })
+    const page = await context.newPage()
+    let bytes = 0
+    page.on('response', (response) => {
+      if (new URL(response.url()).pathname.startsWith('/assets/')) bytes += Number(response.headers()['content-length'] ?? 0)
+    })
+    await page.goto(`${server.url}/?lang=fr`)
+    await says(page, /un programme/).waitFor()
+    console.log(`      the chat page's assets: ${(bytes / 1024).toFixed(1)} KB compressed`)
+    expect(bytes).to.be.within(1_000, 40 * 1024)
+    await context.close()
+  })
+})
