@@ -1,5 +1,5 @@
 import { ActivityTypes, type TurnContext } from 'botbuilder-core'
-import { DialogContext, DialogSet, DialogTurnStatus } from 'botbuilder-dialogs'
+import { DialogContext, DialogContextError, DialogSet, DialogTurnStatus } from 'botbuilder-dialogs'
 import { freeTalk } from '../dialogs/freeTalk.ts'
 import { TURN, type Pause } from '../dialogs/kit/context.ts'
 import { ScriptDialog } from '../dialogs/kit/scriptDialog.ts'
@@ -56,7 +56,10 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
     const state = readState(turn.conversation.state)
     await adapter.run(turn, toActivity(turn, ActivityTypes.Message, body), async (context: TurnContext) => {
       context.turnState.set(TURN, portOf(turn, state, { keys, understanding }, pause))
-      await work(new DialogContext(dialogs, context, state.dialogs), state)
+      await work(new DialogContext(dialogs, context, state.dialogs), state).catch((error: unknown) => {
+        // The framework wraps what a dialog throws; the turn judges the error itself.
+        throw error instanceof DialogContextError ? error.error : error
+      })
     })
     turn.conversation.state = state
   }

@@ -38,7 +38,11 @@ export async function interrupt(turn: Turn, state: BotState, readings: Readings,
   if (readings.intents.has('human') || isText(readings.words, 'kit:press.person')) return person(turn, state, readings, parts)
   const choosingLanguage = openQuestion(state).step?.endsWith(':language') === true // then it is the dialog's answer
   if (readings.intents.has('changeLanguage') && !choosingLanguage) return changeLanguage(turn, state, readings.wantedLanguage)
-  if (readings.intents.has('thanks') && state.dialogs.dialogStack.length === 0) return say(turn, { key: 'interruptions:thanks' })
+  // While a dialog is open these are about its question, and the kit's.
+  if (state.dialogs.dialogStack.length > 0) return 'none'
+  if (readings.intents.has('thanks')) return say(turn, { key: 'interruptions:thanks' })
+  if (readings.intents.has('help')) return say(turn, { key: 'interruptions:help' })
+  if (readings.intents.has('cancel')) return say(turn, { key: 'interruptions:nothingToCancel' })
   return 'none'
 }
 

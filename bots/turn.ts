@@ -112,12 +112,13 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
     })
   }
 
-  /** The first words, once a conversation: the mark of the start is a log row like any other. */
+  /** The first words, once a conversation: they carry the mark of the start, by which a second start is a copy. */
   async function greet(tx: Transaction, c: OpenConversation, at: Temporal.Instant, inbound: Inbound): Promise<Taken> {
     if (inbound.language !== undefined) c.language = inbound.language
-    const mark = append(c, { author: 'system', kind: 'event', body: { text: '', name: 'parcours/start' }, externalId: inbound.externalId })
     if (c.state === null && c.mode === 'bot') await bot.onStart(turnOf(tx, c, at, 0))
-    return { id: mark.id, seq: mark.seq, copy: false }
+    const first = c.appended[0] ?? append(c, { author: 'system', kind: 'event', body: { text: '', name: 'parcours/start' } })
+    first.externalId = inbound.externalId
+    return { id: first.id, seq: first.seq, copy: false }
   }
 
   async function logInbound(tx: Transaction, c: OpenConversation, at: Temporal.Instant, inbound: Inbound) {

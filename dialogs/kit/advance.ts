@@ -1,10 +1,10 @@
 import type { Readings } from '../../services/understanding/index.ts'
 import type { Pause } from './context.ts'
-import { askStep, placeOf, saveDue, type Course, type Effect, type Outcome, type ScriptContext } from './course.ts'
-import { hear, pressed, type Heard } from './hear.ts'
+import { saveDue, type Course, type Effect, type Outcome, type ScriptContext } from './course.ts'
+import { acknowledge, goOn } from './acknowledge.ts'
+import { hear, pressed } from './hear.ts'
 import { miss } from './miss.ts'
-import { askNow, question, walk } from './questions.ts'
-import { written } from './render.ts'
+import { question, walk } from './questions.ts'
 import type { Say } from './say.ts'
 import type { Script } from './script.ts'
 import { freshState, restore, type ScriptState } from './state.ts'
@@ -100,33 +100,4 @@ function listen(course: Course, readings: Readings, absent: boolean): void {
   } else {
     miss(course, readings.text, heard.reason)
   }
-}
-
-/** Says back what was taken. */
-function acknowledge(course: Course, { taken, corrected }: Heard): void {
-  const { says, script, state } = course
-  const shown = (step: Heard['taken'][number]['step'], value: Heard['taken'][number]['value']) =>
-    step.field.show(value, placeOf(course, step.name))
-  for (const { step, from, to } of corrected)
-    says.push({ key: 'kit:corrected', params: { from: shown(step, from), to: shown(step, to) } })
-  const [first] = taken
-  const told = script.steps.flatMap((step) => taken.filter((one) => one.step === step && one.step.reviewed))
-  if (first === undefined) return
-  const noted = `${script.name}:${first.step.name}.noted`
-  if (taken.length === 1 && written(noted)) says.push({ key: noted, params: { value: shown(first.step, first.value) } })
-  else if (told.length > 1 || (told.length === 1 && told[0]?.step.name !== state.asked))
-    says.push({ key: 'kit:noted', params: { values: { list: told.map(({ step, value }) => shown(step, value)) } } })
-}
-
-/** A doubt is asked about before anything else; else the next question, or the one on the screen again. */
-function goOn(course: Course, { doubt }: Heard): void {
-  const { state } = course
-  if (doubt !== null) {
-    state.doubt = { step: doubt.step.name, values: [...doubt.values] }
-    askNow(course, doubt.step)
-    return
-  }
-  const reopened = askStep(course, state.reopened)
-  if (reopened === undefined) walk(course)
-  else askNow(course, reopened)
 }

@@ -18,6 +18,8 @@ export const PRESS = {
 /** Goes on to the first step that is neither behind nor answered, doing on the way what asks nothing. */
 export function walk(course: Course): void {
   const { state, says, effects, script } = course
+  const doubted = askStep(course, state.doubt?.step ?? null)
+  if (doubted !== undefined) return askNow(course, doubted)
   state.asked = null
   state.misses = 0
   for (const step of script.steps) {

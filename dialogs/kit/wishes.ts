@@ -1,5 +1,6 @@
 import type { Readings } from '../../services/understanding/index.ts'
-import { answersOf, askStep, changeable, take, type Course } from './course.ts'
+import { acknowledge, goOn } from './acknowledge.ts'
+import { answersOf, askStep, changeable, placeOf, take, type Course } from './course.ts'
 import { hasText } from './fields/titles.ts'
 import { hear } from './hear.ts'
 import { askNow, PRESS, question, walk } from './questions.ts'
@@ -117,23 +118,10 @@ function back(course: Course): void {
 
 /** The corrections that the message itself holds; else the step it names; else "which one?". */
 function change(course: Course, readings: Readings, named: Ask | undefined): void {
-  const { says } = course
   const heard = hear(course, { ...readings, corrects: true, names: null, text: '' })
-  if (heard.corrected.length > 0) {
-    for (const { step, from, to } of heard.corrected) {
-      const shown = (value: typeof to) =>
-        step.field.show(value, {
-          dialog: course.script.name,
-          step: step.name,
-          lang: course.context.lang,
-          now: course.context.now,
-        })
-      says.push({ key: 'kit:corrected', params: { from: shown(from), to: shown(to) } })
-    }
-    walk(course)
-  } else if (heard.doubt !== null) {
-    course.state.doubt = { step: heard.doubt.step.name, values: [...heard.doubt.values] }
-    askNow(course, heard.doubt.step)
+  if (heard.corrected.length > 0 || heard.doubt !== null) {
+    acknowledge(course, heard)
+    goOn(course, heard)
   } else if (named !== undefined) reopen(course, named.name)
   else openMenu(course)
 }
@@ -182,14 +170,8 @@ function settle(course: Course, chosen: string): void {
   const step = askStep(course, state.doubt?.step ?? null)
   const value = state.doubt?.values.find((v) => String(v) === chosen)
   if (step === undefined || value === undefined) return
-  const shown = step.field.show(value, {
-    dialog: course.script.name,
-    step: step.name,
-    lang: course.context.lang,
-    now: course.context.now,
-  })
   take(course, step, value)
-  says.push({ key: 'kit:noted', params: { values: shown } })
+  says.push({ key: 'kit:noted', params: { values: step.field.show(value, placeOf(course, step.name)) } })
   walk(course)
 }
 

@@ -238,7 +238,7 @@ describe('Direct Line conversations and activities', function () {
     expect((await caller.post({ type: 'event', name: 'webchat/join', value: {} })).status).to.equal(200)
     expect((await caller.post({ type: 'event', name: 'parcours/mode', value: { mode: 'human' } })).status).to.equal(400)
     const events = (await caller.poll()).activities.filter((activity) => activity.type === 'event')
-    expect(events.map((event) => event.name)).to.deep.equal(['parcours/start', 'page/opened'])
+    expect(events.map((event) => event.name)).to.deep.equal(['page/opened'])
     expect((await caller.messages()).map((message) => message.text)).to.deep.equal(['Bonjour'])
   })
 

@@ -142,6 +142,17 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .hears(/Arrivée\s: samedi 3 avril 2027/)
     .filed({ arrival: '2027-04-03' }),
 
+  inFrench('un doute dès la première phrase')
+    .says('bonjour, je viens le 3/4 avec ma famille')
+    .hears(/samedi 3 avril 2027 ou jeudi 4 mars 2027/)
+    .says('jeudi 4 mars 2027')
+    .hears(/C’est noté\s: jeudi 4 mars 2027\./, /dossier/)
+    .says('oui')
+    .says('Amina')
+    .says('à l’étranger')
+    .hears(/Arrivée\s: jeudi 4 mars 2027/)
+    .filed({ arrival: '2027-03-04' }),
+
   agreedInEnglish('a doubt answered by a button')
     .says('Li Wei')
     .says('abroad')

@@ -254,6 +254,21 @@ describe('the page’s Direct Line client', () => {
     expect(page.chat.state()).to.include({ holder: 'Camille', readUpTo: 4 })
   })
 
+  it('knows what a button means beside what it says', async () => {
+    page = openPage(server)
+    await online()
+    const actions = ['Oui', 'Quitter vite'].map((title) => ({ type: 'imBack', title, value: title }))
+    server.says('Sans risque ?', {
+      suggestedActions: { actions },
+      parcours: { author: 'bot', choices: ['yes', 'quickExit'] },
+    })
+    server.says('Encore ?', { suggestedActions: { actions } })
+    await shows('Sans risque ?', 'Encore ?')
+    const [first, second] = page.chat.state().log
+    expect(first?.choices?.map((choice) => choice.value)).to.deep.equal(['yes', 'quickExit'])
+    expect(second?.choices?.map((choice) => choice.value)).to.deep.equal(['Oui', 'Quitter vite'])
+  })
+
   it('refreshes its token before it ends', async () => {
     page = openPage(server)
     await online()

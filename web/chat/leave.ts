@@ -13,12 +13,18 @@ const WITHIN = 2_000
  * that "back" does not return here.
  *
  * @param forget ends the conversation in this page's memory
+ * @param lastWord says something before that; it is on its way after one task, and outlives the page
  */
-export function leaveQuickly(forget: () => void): void {
+export function leaveQuickly(forget: () => void, lastWord?: () => void): void {
   document.body.replaceChildren()
   document.title = ''
-  forget()
-  location.replace(NEUTRAL_PAGE)
+  const go = (): void => {
+    forget()
+    location.replace(NEUTRAL_PAGE)
+  }
+  if (lastWord === undefined) return go()
+  lastWord()
+  setTimeout(go, 0)
 }
 
 /** Calls `leave` when Escape is pressed three times in a row. The result stops listening. */

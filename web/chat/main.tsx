@@ -25,7 +25,8 @@ async function main(): Promise<void> {
   let drawn = false
   let speech: Speech | null = null
   const chat = openChat(browserWorld(), language, draw)
-  const leave = (): void => leaveQuickly(() => chat.line.forget())
+  const leave = (lastWord?: string): void =>
+    leaveQuickly(() => chat.line.forget(), lastWord === undefined ? undefined : () => chat.line.send(lastWord))
   chat.line.start()
   speech = await load(language)
   introduce(speech)
@@ -60,9 +61,11 @@ async function main(): Promise<void> {
     history.replaceState(null, '', address) // so that a reload keeps the choice
     introduce(speech)
     draw()
+    // Whoever answers should follow: they are told in words, as the person would.
+    if (chat.state().log.length > 0) chat.line.send(speech.say('chat:speakThis'))
   }
 
-  onThreeEscapes(leave)
+  onThreeEscapes(() => leave())
   window.addEventListener('online', () => chat.line.wake())
   let hiddenAt = 0
   document.addEventListener('visibilitychange', () => {

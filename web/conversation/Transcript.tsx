@@ -8,7 +8,7 @@ import { Delivery } from './Delivery.tsx'
 import { isOwn, keyOf, type Choice, type Reader, type TranscriptMessage } from './message.ts'
 import { dayName, daysAgo } from './times.ts'
 import { Typing, type TypingNow } from './Typing.tsx'
-import { useStickToEnd } from './useStickToEnd.ts'
+import { HOLD, useStickToEnd } from './useStickToEnd.ts'
 
 export interface TranscriptProps {
   /** Oldest first; what is being sent comes last. */
@@ -49,7 +49,10 @@ export function Transcript(props: TranscriptProps) {
     last !== undefined && isOwn(last, me),
   )
   const isNews = useNews(messages, loading)
-  const lastOwn = messages.findLast((message) => isOwn(message, me))
+  const lastOwnAt = messages.findLastIndex((message) => isOwn(message, me))
+  const lastOwn = messages[lastOwnAt]
+  // What is urgent and not answered yet: the numbers must not scroll away under what is said after them.
+  const hold = messages.find((message, index) => index > lastOwnAt && message.urgent === true)
 
   return (
     <div class="transcript">
@@ -81,7 +84,7 @@ export function Transcript(props: TranscriptProps) {
           >
             <ol class="messages">
               {messages.map((message, index) => (
-                <li key={keyOf(message)}>
+                <li key={keyOf(message)} {...(message === hold ? { [HOLD]: keyOf(message) } : {})}>
                   {startsDay(message, messages[index - 1]) && (
                     <p class="day">
                       <span>{dayWords(pageLanguage, message.at, say)}</span>

@@ -14,8 +14,12 @@ export interface AppProps {
   state: ChatState
   chat: Chat
   onLanguage: (language: string) => void
-  onLeave: () => void
+  /** Away at once; with a last word, the other side still hears it. */
+  onLeave: (lastWord?: string) => void
 }
+
+/** The choice that leaves the page instead of going on; the bot offers it after the lines for danger. */
+const QUICK_EXIT = 'quickExit'
 
 /** The newcomer's page: who is here, what was said, where one writes. */
 export function App({ speech, languages, state, chat, onLanguage, onLeave }: AppProps) {
@@ -42,7 +46,7 @@ export function App({ speech, languages, state, chat, onLanguage, onLeave }: App
           mode={state.mode}
           holder={state.holder}
           onLanguage={onLanguage}
-          onLeave={onLeave}
+          onLeave={() => onLeave()}
           onPerson={() => {
             send(say('chat:person.message'))
             boxRef.current?.focus()
@@ -60,6 +64,7 @@ export function App({ speech, languages, state, chat, onLanguage, onLeave }: App
             typing={state.typing}
             readUpTo={state.readUpTo}
             onChoose={(choice) => {
+              if (choice.value === QUICK_EXIT || choice.title === say('chat:leave.button')) return onLeave(choice.title)
               send(choice.title)
               boxRef.current?.focus({ preventScroll: true })
             }}

@@ -31,9 +31,11 @@ function readMessage(activity: Json): Arrival | null {
   const shown = text(object(channel['messageBack'])?.['displayText'])
   const clientMessageId = text(channel['clientActivityID'])
   const agentName = text(ours['agentName'])
-  const choices = list(object(activity['suggestedActions'])?.['actions']).flatMap((action) => {
+  // What a button says is what a client posts, so an action's value is its title; what it means stands beside.
+  const meanings = Array.isArray(ours['choices']) ? ours['choices'] : []
+  const choices = list(object(activity['suggestedActions'])?.['actions']).flatMap((action, place) => {
     const title = text(action['title'])
-    return title === null ? [] : [{ title, value: text(action['value']) ?? title }]
+    return title === null ? [] : [{ title, value: text(meanings[place]) ?? text(action['value']) ?? title }]
   })
   const files = list(activity['attachments']).map((file, index) => {
     const url = text(file['contentUrl'])

@@ -34,6 +34,8 @@ export async function ask(world: World, request: Request): Promise<Outcome> {
       method: request.method,
       credentials: 'same-origin',
       cache: 'no-store',
+      // A short post that has left the page arrives even if the page is closed. Browsers allow 64 KB of these.
+      keepalive: request.json !== undefined,
       headers: {
         ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
         ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
