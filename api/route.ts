@@ -83,7 +83,7 @@ export interface SocketRoute {
 export function route<P = Record<string, never>, Q = Record<string, never>, B = undefined>(
   row: Route<P, Q, B>,
 ): Route {
-  return row as Route
+  return row
 }
 
 /** `200` with JSON. */

@@ -27,7 +27,7 @@ export interface BotState {
 /** The state that a conversation kept; a fresh one when it kept none, or one that this version cannot read. */
 export function readState(kept: unknown): BotState {
   const read = schema.safeParse(kept)
-  if (read.success) return read.data as BotState
+  if (read.success) return read.data
   return { version: 1, dialogs: { dialogStack: [] }, onboarded: false, asked: null, quiet: false, trouble: null }
 }
 

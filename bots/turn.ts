@@ -124,7 +124,7 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
   async function logInbound(tx: Transaction, c: OpenConversation, at: Temporal.Instant, inbound: Inbound) {
     const id = randomId()
     const files = inbound.files ?? []
-    const body = files.length === 0 ? inbound.body : { ...inbound.body, files: await storeFiles(tx, c, id, files, at) }
+    const body = files.length === 0 ? inbound.body : { ...inbound.body, files: storeFiles(tx, c, id, files, at) }
     c.newcomerWroteAt = toDate(at)
     return append(
       c,

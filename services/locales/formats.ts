@@ -48,9 +48,6 @@ function clockText(lang: string, at: Temporal.Instant, zone: string): string {
     .replace(/^0(?=\d\s?h)/u, '')
 }
 
-/** A number with the language's own separators. */
-export const numberText = (lang: string, value: number): string => new Intl.NumberFormat(intlOf(lang)).format(value)
-
 /** "a, b et c", or with `or` "a, b ou c". */
 export const listText = (lang: string, items: readonly string[], joined: 'and' | 'or' = 'and'): string =>
   new Intl.ListFormat(intlOf(lang), { type: joined === 'and' ? 'conjunction' : 'disjunction' }).format(items)

@@ -1,3 +1,3 @@
 /** The door of what the program says: texts by key and language, and how each language writes days, hours and numbers. */
-export { dayText, hourText, listText, monthText, numberText } from './formats.ts'
-export { directionOf, has, languages, nameOf, phrases, REFERENCE, speak, type Params } from './texts.ts'
+export { dayText, hourText, listText, monthText } from './formats.ts'
+export { directionOf, has, languages, nameOf, phrases, REFERENCE, speak } from './texts.ts'

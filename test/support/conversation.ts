@@ -75,18 +75,6 @@ export interface Session {
   file?(): Promise<ReadonlyMap<string, unknown>>
 }
 
-/** Opens a session for a script. */
-export type Transport = (script: ConversationScript) => Promise<Session>
-
-/** Whether the transport can run the script from end to end. */
-export const canRun = ({ lines }: ConversationScript, session: Session): boolean =>
-  lines.every(
-    ({ does }) =>
-      (does !== 'waits' || session.wait !== undefined) &&
-      (does !== 'isUpgraded' || session.upgrade !== undefined) &&
-      (does !== 'filed' || session.file !== undefined),
-  )
-
 /** Runs a script; fails with the conversation so far, and what was expected beside what was heard. */
 export async function runConversation(script: ConversationScript, session: Session): Promise<string[]> {
   const transcript: string[] = []

@@ -13,7 +13,7 @@ import { ensureCluster, socketFolder, trueFolder } from './folder.ts'
 import { lockFolder, type FolderLock } from './lock.ts'
 import { Supervisor, type PostgresEvent } from './supervisor.ts'
 
-export { PostgresStartError, type PostgresStartCode } from './errors.ts'
+export { PostgresStartError } from './errors.ts'
 export type { PostgresEvent } from './supervisor.ts'
 
 /** A running server. It restarts by itself until it is stopped. */

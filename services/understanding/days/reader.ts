@@ -48,7 +48,7 @@ function collect(seen: string, today: Temporal.PlainDate, forms: readonly Form[]
       const start = match.index
       const end = start + match[0].length
       if (found.some((other) => start < other.end && other.start < end)) continue
-      const read = values(match as RegExpExecArray, today)
+      const read = values(match, today)
       if (read !== null) found.push({ values: read, start, end, negated: false })
     }
   }

@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { LiveRegion } from '../../ui/LiveRegion.tsx'
@@ -17,6 +18,7 @@ export interface HeaderProps {
 /** The name of the place, who answers now, and the three ways out: another language, a person, away. */
 export function Header({ languages, mode, holder, onLanguage, onPerson, onLeave }: HeaderProps) {
   const { language, say } = useSpeech()
+  const id = useId()
   return (
     <header class="chat-head">
       <div class="brand">
@@ -32,17 +34,19 @@ export function Header({ languages, mode, holder, onLanguage, onPerson, onLeave 
         </div>
       </div>
       <div class="head-tools">
-        <label class="language">
+        <div class="language">
           <Icon name="language" />
-          <span class="visually-hidden">{say('chat:language')}</span>
-          <select value={language} onChange={(event) => onLanguage(event.currentTarget.value)}>
+          <label class="visually-hidden" for={id}>
+            {say('chat:language')}
+          </label>
+          <select id={id} value={language} onChange={(event) => onLanguage(event.currentTarget.value)}>
             {languages.map((code) => (
               <option key={code} value={code} lang={code}>
                 {nativeName(code)}
               </option>
             ))}
           </select>
-        </label>
+        </div>
         <Button kind="quiet" icon="leave" class="leave" title={say('chat:leave.hint')} onClick={onLeave}>
           {say('chat:leave.button')}
         </Button>
