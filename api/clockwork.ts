@@ -5,6 +5,7 @@ import { DUE_TASK, dueTask, settleOverdue, type DueKinds } from '../services/due
 import { DANGER_UNREAD, dangerUnread, requeueAbsent } from '../services/handoff/index.ts'
 import { toDate } from '../services/platform/clock.ts'
 import { startJobs, type Jobs } from '../services/platform/jobs.ts'
+import { forgetOldCounts } from '../services/platform/rateLimits.ts'
 import type { Platform } from '../services/platform/platform.ts'
 import { forgetExpired } from '../services/sign-in/index.ts'
 import { forgetEndedSessions } from '../services/visitors/index.ts'
@@ -22,6 +23,7 @@ export function startClockwork(platform: Platform, turns: Turns): Jobs {
     { name: 'absent', everySeconds: 10, run: () => requeueAbsent(platform) },
     { name: 'desks', everySeconds: EVERY_HOUR, run: () => forgetDesks(platform) },
     { name: 'sessions', everySeconds: EVERY_HOUR, run: () => forgetExpired(platform) },
+    { name: 'counts', everySeconds: EVERY_HOUR, run: () => forgetOldCounts(platform) },
     { name: 'visitors', everySeconds: EVERY_HOUR, run: () => forgetEndedSessions(platform) },
   ])
 }

@@ -43,7 +43,7 @@ export async function serve(
   const { settings, log } = platform
   const server = restify.createServer({ name: 'parcours', ignoreTrailingSlash: false, handleUncaughtExceptions: false })
   const http = server.server as HttpServer
-  Object.assign(http, { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000, maxHeadersCount: 100 })
+  Object.assign(http, { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 120_000, maxHeadersCount: 100 })
   const origin = new URL(settings.publicUrl).origin
 
   const answerError = (request: IncomingMessage, response: ServerResponse, error: unknown, route: string): void => {

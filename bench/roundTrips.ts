@@ -43,13 +43,23 @@ export async function countRoundTrips(said: readonly string[]): Promise<TurnTrip
   try {
     const turns = createTurns({ settings, database, bell, keys, clock: systemClock, log, metrics: openMetrics() }, bot)
     const id = randomId() as ConversationId
-    await findOrCreateConversation(database, keys, { id, channel: 'directline', contact: id, userId: 'bench', language: 'en' })
+    await findOrCreateConversation(database, keys, {
+      id,
+      channel: 'directline',
+      contact: id,
+      userId: 'bench',
+      language: 'en',
+    })
     await turns.take({ conversationId: id, externalId: `${id}/start`, kind: 'start', body: { text: '' } })
     const trips: TurnTrips[] = []
     for (const [index, text] of said.entries()) {
       const before = { ...count }
       await turns.take({ conversationId: id, externalId: `${id}/${index}`, kind: 'message', body: { text } })
-      trips.push({ said: text, roundTrips: count.roundTrips - before.roundTrips, statements: count.statements - before.statements })
+      trips.push({
+        said: text,
+        roundTrips: count.roundTrips - before.roundTrips,
+        statements: count.statements - before.statements,
+      })
     }
     return trips
   } finally {

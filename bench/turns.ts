@@ -19,15 +19,34 @@ export interface BenchResult {
 
 /** What a conversation of each kind says. `onboarding` runs the dialog and saves answers; `free` has no dialog open. */
 const TALKS: Readonly<Record<string, readonly string[]>> = {
-  onboarding: ['English', 'Why?', 'Yes, I agree', 'My name is Oleksandr', "I'm still in my country", 'in March', 'April, not March', 'That’s right'],
-  free: ['English', 'No thanks', ...Array.from({ length: 18 }, (_, index) => `where do I find a flat number ${index}?`)],
+  onboarding: [
+    'English',
+    'Why?',
+    'Yes, I agree',
+    'My name is Oleksandr',
+    "I'm still in my country",
+    'in March',
+    'April, not March',
+    'That’s right',
+  ],
+  free: [
+    'English',
+    'No thanks',
+    ...Array.from({ length: 18 }, (_, index) => `where do I find a flat number ${index}?`),
+  ],
 }
 
 const opened = z.looseObject({ token: z.string(), conversationId: z.string() })
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { url: { type: 'string' }, talk: { type: 'string', default: 'onboarding' }, clients: { type: 'string' }, seconds: { type: 'string' }, warmUp: { type: 'string', default: '3' } },
+    options: {
+      url: { type: 'string' },
+      talk: { type: 'string', default: 'onboarding' },
+      clients: { type: 'string' },
+      seconds: { type: 'string' },
+      warmUp: { type: 'string', default: '3' },
+    },
   })
   const { url = '', clients, seconds, warmUp } = values
   const talk = TALKS[values.talk] ?? []
@@ -53,13 +72,22 @@ async function main(): Promise<void> {
   await Promise.all(Array.from({ length: Number(clients) }, client))
   took.sort((a, b) => a - b)
   const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0
-  const result: BenchResult = { turns: took.length, failed, seconds: Number(seconds), p50: at(0.5), p99: at(0.99), max: took.at(-1) ?? 0 }
+  const result: BenchResult = {
+    turns: took.length,
+    failed,
+    seconds: Number(seconds),
+    p50: at(0.5),
+    p99: at(0.99),
+    max: took.at(-1) ?? 0,
+  }
   console.log(JSON.stringify(result))
 }
 
 /** Opens a conversation; not counted as a turn. */
 async function open(url: string): Promise<{ say(text: string): Promise<boolean> }> {
-  const token = opened.pick({ token: true }).parse(await (await post(`${url}/api/chat/tokens`, undefined, { language: 'en' })).json())
+  const token = opened
+    .pick({ token: true })
+    .parse(await (await post(`${url}/api/chat/tokens`, undefined, { language: 'en' })).json())
   const conversation = opened.parse(await (await post(`${url}/v3/directline/conversations`, token.token, {})).json())
   const activities = `${url}/v3/directline/conversations/${conversation.conversationId}/activities`
   return {
@@ -74,7 +102,10 @@ async function open(url: string): Promise<{ say(text: string): Promise<boolean> 
 const post = (url: string, bearer: string | undefined, body: object): Promise<Response> =>
   fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+    },
     body: JSON.stringify(body),
   })
 

@@ -17,7 +17,8 @@ const SOURCES = ['index.ts', 'api', 'bots', 'content', 'dialogs', 'locales', 'se
  */
 async function main(): Promise<void> {
   const language = consoleLanguage(process.env)
-  const say = (key: string, params: Record<string, string> = {}): void => console.log(speak(language, `console:${key}`, params))
+  const say = (key: string, params: Record<string, string> = {}): void =>
+    console.log(speak(language, `console:${key}`, params))
   const env = demoSettings(process.env)
   let url = ''
   let server: ChildServer | undefined
@@ -25,12 +26,14 @@ async function main(): Promise<void> {
   let queued = false
   let work: Promise<void> = Promise.resolve()
 
+  const tellWhenOver = async (mine: ChildServer): Promise<void> => {
+    await mine.ended
+    if (!stopping && server === mine) say('dev.ended')
+  }
   const start = (): void => {
     const mine = startChildServer(url, env, { shown: true })
     server = mine
-    void mine.ended.then(() => {
-      if (!stopping && server === mine) say('dev.ended')
-    })
+    void tellWhenOver(mine)
   }
   const restart = async (): Promise<void> => {
     queued = false
@@ -49,7 +52,8 @@ async function main(): Promise<void> {
   })
   await prepareDemo(env, () => say('demo.filling', { folder: env.DATA_DIR }))
   url = readSettings(env).publicUrl
-  for (const link of await demoLinks(env)) say('demo.signInAs', { name: link.name, role: speak(language, `desk:role.${link.role}`), url: link.url })
+  for (const link of await demoLinks(env))
+    say('demo.signInAs', { name: link.name, role: speak(language, `desk:role.${link.role}`), url: link.url })
   say('dev.watching')
   start()
   watchSources(ROOT, SOURCES, (file) => {

@@ -16,7 +16,8 @@ const POLL_MS = 400
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { lang: { type: 'string' } } })
   const language = values.lang ?? consoleLanguage(process.env)
-  if (!languages.includes(language)) throw new Error(speak('en', 'console:talk.whichLanguage', { languages: languages.join(', ') }))
+  if (!languages.includes(language))
+    throw new Error(speak('en', 'console:talk.whichLanguage', { languages: languages.join(', ') }))
   const server = await aServer(language)
   try {
     await talk(server.url, language)
@@ -53,7 +54,12 @@ async function aServer(language: string): Promise<{ url: string; stop(): Promise
 /** Reads lines and says them one after the other, until the input ends (Ctrl-D); what was typed before is still said. */
 async function talk(url: string, language: string): Promise<void> {
   const line = await openLine(url, language)
-  const input = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ', terminal: process.stdin.isTTY })
+  const input = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    prompt: '> ',
+    terminal: process.stdin.isTTY,
+  })
   let buttons: Pressable[] = []
   let work = Promise.resolve()
   let failure: unknown
@@ -68,8 +74,7 @@ async function talk(url: string, language: string): Promise<void> {
   const show = async (): Promise<void> => {
     const activities = await line.poll()
     const lines = activities.flatMap((activity) => linesOf(activity, language))
-    for (const activity of activities)
-      if (activity.type === 'message') buttons = pressables(activity)
+    for (const activity of activities) if (activity.type === 'message') buttons = pressables(activity)
     if (lines.length === 0) return
     process.stdout.write(`${process.stdin.isTTY ? '\r' : ''}${lines.join('\n')}\n`)
     if (process.stdin.isTTY) input.prompt(true)

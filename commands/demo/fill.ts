@@ -32,13 +32,33 @@ export async function fill(
     moveTo(at)
     const id = conversations.get(person.key) ?? (await open(platform, person.language))
     conversations.set(person.key, id)
-    if (step === undefined) await turns.take({ conversationId: id, externalId: `${id}/start`, kind: 'start', body: { text: '' }, language: person.language })
-    else if ('says' in step) await turns.take({ conversationId: id, externalId: `${id}/client:demo-${index}`, kind: 'message', body: { text: step.says } })
+    if (step === undefined)
+      await turns.take({
+        conversationId: id,
+        externalId: `${id}/start`,
+        kind: 'start',
+        body: { text: '' },
+        language: person.language,
+      })
+    else if ('says' in step)
+      await turns.take({
+        conversationId: id,
+        externalId: `${id}/client:demo-${index}`,
+        kind: 'message',
+        body: { text: step.says },
+      })
     else await act(platform, turns, memberOf(team, step.agent), id, step, index)
   }
 }
 
-async function act(platform: Platform, turns: Turns, agent: Agent, id: ConversationId, step: Exclude<Step, { says: string }>, index: number): Promise<void> {
+async function act(
+  platform: Platform,
+  turns: Turns,
+  agent: Agent,
+  id: ConversationId,
+  step: Exclude<Step, { says: string }>,
+  index: number,
+): Promise<void> {
   if ('writes' in step) await writeAsAgent(platform, agent, id, { text: step.writes, clientMessageId: `demo-${index}` })
   else if ('notes' in step) await addNote(platform, agent, id, step.notes)
   else if (step.does === 'take') await takeConversation(platform, agent, id)

@@ -54,7 +54,13 @@ export async function prepareDemo(env: NodeJS.ProcessEnv & { DATA_DIR: string },
     const calendar = openCalendar(await openCatalogue())
     const story = readStory()
     const now = systemClock.now()
-    await fill(platform, turns, story, happenings(story, now, (day) => calendar.isBusinessDay(day)), moveTo)
+    await fill(
+      platform,
+      turns,
+      story,
+      happenings(story, now, (day) => calendar.isBusinessDay(day)),
+      moveTo,
+    )
     moveTo(now)
     // Statements that were planned on empty tables read them whole until this.
     await platform.database.pool.query('analyze')

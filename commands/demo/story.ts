@@ -56,7 +56,11 @@ export const readStory = (): Story =>
   schema.parse(JSON.parse(readFileSync(new URL('./people.json', import.meta.url), 'utf8')))
 
 /** Everything that happens, of all people together, in the order of time; nothing is later than `now`. */
-export function happenings({ people }: Story, now: Temporal.Instant, isBusinessDay: (day: Temporal.PlainDate) => boolean): Happening[] {
+export function happenings(
+  { people }: Story,
+  now: Temporal.Instant,
+  isBusinessDay: (day: Temporal.PlainDate) => boolean,
+): Happening[] {
   return people
     .flatMap((person) => {
       let at = startOf(person, now, isBusinessDay)
@@ -69,7 +73,11 @@ export function happenings({ people }: Story, now: Temporal.Instant, isBusinessD
     .sort((a, b) => Temporal.Instant.compare(a.at, b.at) || a.index - b.index)
 }
 
-function startOf({ start }: Person, now: Temporal.Instant, isBusinessDay: (day: Temporal.PlainDate) => boolean): Temporal.Instant {
+function startOf(
+  { start }: Person,
+  now: Temporal.Instant,
+  isBusinessDay: (day: Temporal.PlainDate) => boolean,
+): Temporal.Instant {
   if ('minutesAgo' in start) return now.subtract({ minutes: start.minutesAgo })
   let day = now.toZonedDateTimeISO(ZONE).toPlainDate()
   for (let left = start.businessDaysAgo; left > 0;) {

@@ -11,7 +11,12 @@ const PASSING = /(^|[\\/])(\.[^\\/]*|[^\\/]*~|dist(\.\d+)?)([\\/]|$)|\.(tmp|sw[a
  * Calls `changed` with the file last written once the paths below `root` have been quiet for a moment.
  * Returns the way to stop.
  */
-export function watchSources(root: string, paths: readonly string[], changed: (file: string) => void, quietMs = QUIET_MS): () => void {
+export function watchSources(
+  root: string,
+  paths: readonly string[],
+  changed: (file: string) => void,
+  quietMs = QUIET_MS,
+): () => void {
   let timer: NodeJS.Timeout | undefined
   const watchers: FSWatcher[] = paths.map((path) =>
     watch(join(root, path), { recursive: true }, (_event, name) => {

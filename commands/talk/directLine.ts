@@ -30,7 +30,10 @@ export async function openLine(url: string, language: string): Promise<Line> {
 
   async function bearer(): Promise<string> {
     if (Date.now() - held.since > RENEW_MS)
-      held = { token: token.parse(await call('POST', `${base}/tokens/refresh`, held.token, {})).token, since: Date.now() }
+      held = {
+        token: token.parse(await call('POST', `${base}/tokens/refresh`, held.token, {})).token,
+        since: Date.now(),
+      }
     return held.token
   }
 
@@ -43,7 +46,7 @@ export async function openLine(url: string, language: string): Promise<Line> {
     async poll() {
       const answer = page.parse(await call('GET', `${activities}?watermark=${watermark}`, await bearer()))
       watermark = answer.watermark
-      return answer.activities as ShownActivity[]
+      return answer.activities
     },
   }
 }

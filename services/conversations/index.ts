@@ -11,5 +11,6 @@ export {
   receiveMessage,
 } from './received.ts'
 export { append, saveConversation } from './save.ts'
+export { readStanding } from './standing.ts'
 export { MESSAGE_CHARACTERS, normaliseJson, normaliseText } from './text.ts'
 export type { Draft, FileReference, LoggedMessage, MessageBody, OpenConversation } from './types.ts'

@@ -73,12 +73,15 @@ describe('a newcomer and an agent talk to each other', function () {
     await atDesk.getByText('À l’étranger').first().waitFor()
     await press(atDesk, 'Prendre la conversation')
     await says(onPhone, /a rejoint la conversation/).waitFor()
+    await onPhone.getByText('Administration vous répond').waitFor() // the header says who
     await write(atDesk, 'Bonjour Amina, je suis là.')
     await says(onPhone, 'Bonjour Amina, je suis là.').waitFor()
     await write(onPhone, 'Merci ! Où sera mon rendez-vous ?')
     await says(atDesk, 'Merci ! Où sera mon rendez-vous ?').waitFor()
-    await onPhone.getByRole('textbox').last().pressSequentially('et')
-    await atDesk.getByText(/Amina écrit|écrit…/).first().waitFor()
+    // Typing is told at most every 3 s: somebody who goes on writing is seen.
+    const typing = onPhone.getByRole('textbox').last().pressSequentially('et aussi : faut-il venir', { delay: 180 })
+    await atDesk.getByText(/Amina écrit/).first().waitFor()
+    await typing
     await shoot(atDesk, 'desk')
     await shoot(onPhone, 'chat-with-agent')
     await expectAccessible(atDesk)
@@ -103,6 +106,7 @@ describe('a newcomer and an agent talk to each other', function () {
   it('the agent hands back, and the assistant goes on', async () => {
     await press(desk.page, 'Rendre à l’assistant')
     await says(newcomer.page, /a quitté la conversation/).waitFor()
+    await newcomer.page.getByText('Un assistant vous répond').waitFor()
     await write(newcomer.page, 'changer mon prénom')
     await says(newcomer.page, /Comment voulez-vous qu’on vous appelle|Quel nom/).waitFor()
   })

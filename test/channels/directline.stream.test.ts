@@ -81,7 +81,7 @@ describe('Direct Line stream', function () {
     await listener.hears('n119')
     expect(listener.texts()).to.deep.equal(Array.from({ length: 50 }, (_, i) => `n${i + 70}`))
     listener.close()
-    const all = await listen(caller.streamUrl.replace('watermark=-', 'watermark=1'))
+    const all = await listen(caller.streamUrl.replace('watermark=-', 'watermark=0'))
     await all.hears('n119')
     expect(all.texts()).to.have.length(121)
     all.close()
@@ -152,7 +152,7 @@ describe('Direct Line stream', function () {
     expect(message).to.deep.include({ from: { id: 'agent', name: 'Maude', role: 'bot' } })
     expect(message?.channelData.parcours).to.deep.equal({ author: 'agent', agentName: 'Maude' })
     expect(choice?.suggestedActions).to.deep.equal({ actions: [{ type: 'imBack', title: 'Yes', value: 'Yes' }] })
-    expect(choice?.channelData.parcours).to.deep.equal({ author: 'bot', urgent: true })
+    expect(choice?.channelData.parcours).to.deep.equal({ author: 'bot', urgent: true, choices: ['yes'] })
     expect(JSON.stringify([listener.frames, await caller.poll()])).to.not.contain('agent-internal-id')
     listener.close()
   })
@@ -247,7 +247,7 @@ describe('Direct Line stream', function () {
         Array.from({ length: 100 }, () => ({ author: 'bot' as const, body: { text: long } })),
       )
     // 9.6 MB are in the log; a reader at the same time gets them all.
-    const other = await listen(caller.streamUrl.replace('watermark=-', 'watermark=1'))
+    const other = await listen(caller.streamUrl.replace('watermark=-', 'watermark=0'))
     await eventually('all of it', () => other.activities().length === 801, 8_000)
     raw.on('error', () => {})
     raw.resume()

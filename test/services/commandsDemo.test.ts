@@ -35,7 +35,8 @@ describe('the story of the demonstration', () => {
   it('has people in each language shipped and agents who exist', () => {
     expect([...new Set(story.people.map(({ language }) => language))].sort()).to.deep.equal([...languages].sort())
     const agents = new Set(story.agents.map(({ key }) => key))
-    for (const { step } of all) if (step !== undefined && 'agent' in step) expect(agents.has(step.agent), step.agent).to.equal(true)
+    for (const { step } of all)
+      if (step !== undefined && 'agent' in step) expect(agents.has(step.agent), step.agent).to.equal(true)
   })
 })
 
@@ -46,7 +47,13 @@ describe('the demonstration, played through the domain', function () {
   before(async () => {
     server = await startTestServer({ clock: { now: () => now }, env: { DESK_GRACE_SECONDS: '3600' } })
     const story = readStory()
-    await fill(server.running.platform, server.running.turns, story, happenings(story, NOW, isWeekday), (at) => void (now = at))
+    await fill(
+      server.running.platform,
+      server.running.turns,
+      story,
+      happenings(story, NOW, isWeekday),
+      (at) => void (now = at),
+    )
     now = NOW
   })
   after(() => server.stop())
@@ -66,15 +73,26 @@ describe('the demonstration, played through the domain', function () {
     const peopleOf = async (name: string) => {
       const agent = (await listAgents(platform)).find((one) => one.name === name)
       if (agent === undefined) throw new Error(`no agent ${name}`)
-      return (await readMyPeople(platform, agent)).map(({ preferredName, mode, waitsFor }) => [preferredName, mode, waitsFor])
+      return (await readMyPeople(platform, agent)).map(({ preferredName, mode, waitsFor }) => [
+        preferredName,
+        mode,
+        waitsFor,
+      ])
     }
     expect(await peopleOf('Camille Roy')).to.deep.equal([['Jean-Baptiste', 'human', 'agent']])
-    expect(await peopleOf('Diego Herrera')).to.deep.equal([['Daniel', 'human', 'newcomer'], ['Mei', 'bot', 'nobody']])
+    expect(await peopleOf('Diego Herrera')).to.deep.equal([
+      ['Daniel', 'human', 'newcomer'],
+      ['Mei', 'bot', 'nobody'],
+    ])
     expect(await peopleOf('Anh Trần')).to.deep.equal([['Linh', 'bot', 'nobody']])
   })
 
   it('has no turn that failed', async () => {
-    const failed = await server.running.platform.database.db.selectFrom('messages').select('id').where('status', '<>', 'done').execute()
+    const failed = await server.running.platform.database.db
+      .selectFrom('messages')
+      .select('id')
+      .where('status', '<>', 'done')
+      .execute()
     expect(failed).to.deep.equal([])
   })
 })
@@ -97,6 +115,8 @@ describe('npm run demo: its folder', function () {
     const first = await demoLinks(env)
     const second = await demoLinks(env)
     expect(first.map(({ role }) => role)).to.deep.equal(['supervisor', 'agent'])
-    expect(second[0]?.url).to.match(/^http:\/\/localhost:3978\/desk#sign-in=/).and.not.equal(first[0]?.url)
+    expect(second[0]?.url)
+      .to.match(/^http:\/\/localhost:3978\/desk#sign-in=/)
+      .and.not.equal(first[0]?.url)
   })
 })

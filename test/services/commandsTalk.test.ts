@@ -19,7 +19,9 @@ describe('npm run talk: what the terminal shows', () => {
       '    1) Oui',
       '    2) Non',
     ])
-    expect(linesOf(message('Bonjour', { author: 'agent', agentName: 'Camille' }), 'fr')).to.deep.equal(['Camille : Bonjour'])
+    expect(linesOf(message('Bonjour', { author: 'agent', agentName: 'Camille' }), 'fr')).to.deep.equal([
+      'Camille : Bonjour',
+    ])
   })
 
   it('marks what is urgent, in words', () => {
@@ -31,12 +33,21 @@ describe('npm run talk: what the terminal shows', () => {
   it("leaves out the person's own words, events, and what would steer the terminal", () => {
     expect(linesOf(message('moi', { author: 'newcomer' }), 'fr')).to.deep.equal([])
     expect(linesOf({ type: 'event' }, 'fr')).to.deep.equal([])
-    expect(linesOf(message('\u001b[2Jrouge', { author: 'agent', agentName: '\u0007A' }), 'fr')).to.deep.equal(['A : [2Jrouge'])
+    expect(linesOf(message('\u001b[2Jrouge', { author: 'agent', agentName: '\u0007A' }), 'fr')).to.deep.equal([
+      'A : [2Jrouge',
+    ])
   })
 
   it('presses the button of a number, and says everything else', () => {
     const buttons = pressables(message('?', {}, ['Oui', 'Non']))
-    const table: [string, string][] = [['1', 'Oui'], [' 2 ', 'Non'], ['3', '3'], ['0', '0'], ['le 2', 'le 2'], ['', '']]
+    const table: [string, string][] = [
+      ['1', 'Oui'],
+      [' 2 ', 'Non'],
+      ['3', '3'],
+      ['0', '0'],
+      ['le 2', 'le 2'],
+      ['', ''],
+    ]
     for (const [typed, meant] of table) expect(said(typed, buttons), typed).to.equal(meant)
   })
 })
@@ -48,7 +59,9 @@ describe('npm run talk', function () {
   after(() => server.stop())
 
   it('talks with the server that runs, and ends with its input', async () => {
-    const child = spawn(process.execPath, ['commands/talk.ts', '--lang', 'en'], { env: { ...process.env, PUBLIC_URL: server.url } })
+    const child = spawn(process.execPath, ['commands/talk.ts', '--lang', 'en'], {
+      env: { ...process.env, PUBLIC_URL: server.url },
+    })
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => void (output += chunk.toString()))
     child.stdin.end('2\nYes, I agree\nOleksandr\n')

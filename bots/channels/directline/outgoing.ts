@@ -54,6 +54,8 @@ export function activityWriter(bearer: Bearer, tokens: Tokens, publicUrl: string
             author,
             ...(agent === undefined ? {} : { agentName: agent.name }),
             ...(body.urgent === true ? { urgent: true } : {}),
+            // What each button stands for, in the order of the actions: our page leaves at `quickExit`.
+            ...(body.choices === undefined ? {} : { choices: body.choices.map(({ value }) => value) }),
             ...(logged.status === 'failed' ? { status: 'failed' } : {}),
           },
         },

@@ -1,9 +1,9 @@
 import type { WebSocket } from 'ws'
-import { lastPositions, readLog, type LoggedMessage } from '../../../services/conversations/index.ts'
+import { lastPositions, readLog, readStanding, type LoggedMessage } from '../../../services/conversations/index.ts'
 import { isAway } from '../../../services/platform/database.ts'
 import type { ConversationId } from '../../../services/platform/ids.ts'
 import type { Platform } from '../../../services/platform/platform.ts'
-import type { ActivityWriter, OutgoingActivity } from './outgoing.ts'
+import type { ActivityWriter, OutgoingActivity, Passing } from './outgoing.ts'
 import type { Times } from './times.ts'
 import type { Position } from './watermark.ts'
 
@@ -100,7 +100,8 @@ function startStream(
 ): Stream {
   let position = after === 'start' ? 0 : after
   let replayed = after !== 'start'
-  let read = 0
+  // A new conversation is the bot's, and nobody has read: only what differs is told.
+  let told = { mode: 'bot ', read: 0 }
   let running = false
   let again = false
   let over = false
@@ -135,7 +136,7 @@ function startStream(
       for (again = true; again && !over;) {
         again = false
         await readOn()
-        await sendReadMark()
+        await sendStanding()
       }
     } catch (error) {
       // Away: the next ring, the reconnected bell or the next look goes on from the same position.
@@ -149,17 +150,21 @@ function startStream(
     }
   }
 
-  /** How far an agent has read; told again only when it grew. */
-  async function sendReadMark(): Promise<void> {
-    const row = await database.db
-      .selectFrom('conversations')
-      .select('agent_read_seq')
-      .where('id', '=', conversationId)
-      .executeTakeFirst()
-    if (row === undefined) return stream.close(GONE)
-    if (row.agent_read_seq <= read) return
-    read = row.agent_read_seq
-    await send([writer.passing('agent', { type: 'event', name: 'parcours/read', value: { seq: read } })])
+  /** Who answers, and how far an agent has read; each told again only when it changed. */
+  async function sendStanding(): Promise<void> {
+    const now = await readStanding(database.db, conversationId)
+    if (now === undefined) return stream.close(GONE)
+    const passing: Passing[] = []
+    const mode = `${now.mode} ${now.holder ?? ''}`
+    if (mode !== told.mode)
+      passing.push({
+        type: 'event',
+        name: 'parcours/mode',
+        value: { mode: now.mode, ...(now.holder === null ? {} : { holder: now.holder }) },
+      })
+    if (now.agentReadSeq > told.read) passing.push({ type: 'event', name: 'parcours/read', value: { seq: now.agentReadSeq } })
+    told = { mode, read: Math.max(told.read, now.agentReadSeq) }
+    if (passing.length > 0) await send(passing.map((what) => writer.passing('agent', what)))
   }
 
   function wake(): void {
