@@ -58,7 +58,8 @@ async function startLocalPostgres(settings: Settings, log: Log): Promise<LocalPo
 /** Tells the person at the console where to go. */
 async function welcome(settings: Settings, running: Running): Promise<void> {
   const language = consoleLanguage(process.env)
-  const say = (key: string, params: Record<string, string | number>): void => console.log(speak(language, `console:${key}`, params))
+  const say = (key: string, params: Record<string, string | number>): void =>
+    console.log(speak(language, `console:${key}`, params))
   say('page', { url: `${settings.publicUrl}/` })
   say('desk', { url: `${settings.publicUrl}/desk` })
   const link = await running.firstAdministratorLink()

@@ -30,7 +30,10 @@ const DEPTH = 32
 export async function readJson(request: IncomingMessage, maxBytes: number, optional: boolean): Promise<unknown> {
   const bytes = await readBytes(request, maxBytes)
   if (bytes.length === 0 && optional) return undefined
-  const type = String(request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+  const type = String(request.headers['content-type'] ?? '')
+    .split(';')[0]
+    ?.trim()
+    .toLowerCase()
   if (type !== 'application/json') throw new ParcoursError('unsupportedType', 415)
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)

@@ -42,7 +42,11 @@ export function describeRoutes(routes: readonly Route[]): object {
           type: 'object',
           required: ['error'],
           properties: {
-            error: { type: 'object', required: ['code', 'message'], properties: { code: { type: 'string' }, message: { type: 'string' } } },
+            error: {
+              type: 'object',
+              required: ['code', 'message'],
+              properties: { code: { type: 'string' }, message: { type: 'string' } },
+            },
           },
         },
       },
@@ -51,7 +55,10 @@ export function describeRoutes(routes: readonly Route[]): object {
 }
 
 function operation(row: Route): object {
-  const answers = Object.entries(row.answers ?? { 200: 'Done' }).map(([status, description]) => [status, { description }])
+  const answers = Object.entries(row.answers ?? { 200: 'Done' }).map(([status, description]) => [
+    status,
+    { description },
+  ])
   return {
     summary: row.summary,
     description: WHO[row.who],
@@ -67,7 +74,10 @@ function operation(row: Route): object {
         }),
     responses: {
       ...Object.fromEntries(answers),
-      default: { description: 'An error', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+      default: {
+        description: 'An error',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+      },
     },
   }
 }

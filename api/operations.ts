@@ -5,7 +5,13 @@ import { ok, route, type Route } from './route.ts'
 /** What an orchestrator asks: is the process alive, and may it be given work. */
 export function operationsRoutes(platform: Platform): Route[] {
   return [
-    route({ method: 'GET', path: '/healthz', summary: 'Alive: the process answers', who: 'anyone', handle: () => Promise.resolve(ok({ alive: true })) }),
+    route({
+      method: 'GET',
+      path: '/healthz',
+      summary: 'Alive: the process answers',
+      who: 'anyone',
+      handle: () => Promise.resolve(ok({ alive: true })),
+    }),
     route({
       method: 'GET',
       path: '/readyz',

@@ -50,12 +50,28 @@ export function pagePolicy(publicUrl: string): string {
 export async function pageRoutes(publicUrl: string): Promise<Route[]> {
   const pages = await loadPages()
   const policy = pagePolicy(publicUrl)
-  const show = (name: string) => async (call: Call<unknown, unknown, unknown>): Promise<Answer> =>
-    write(call, pages.get(name), { 'content-security-policy': policy, 'cache-control': 'no-cache' })
+  const show =
+    (name: string) =>
+    async (call: Call<unknown, unknown, unknown>): Promise<Answer> =>
+      write(call, pages.get(name), { 'content-security-policy': policy, 'cache-control': 'no-cache' })
   const desk = show('desk/index.html')
   return [
-    route({ method: 'GET', path: '/', summary: "The newcomer's page", who: 'anyone', query: z.looseObject({}), handle: show('chat/index.html') }),
-    route({ method: 'GET', path: '/desk', summary: "The agents' desk", who: 'anyone', query: z.looseObject({}), handle: desk }),
+    route({
+      method: 'GET',
+      path: '/',
+      summary: "The newcomer's page",
+      who: 'anyone',
+      query: z.looseObject({}),
+      handle: show('chat/index.html'),
+    }),
+    route({
+      method: 'GET',
+      path: '/desk',
+      summary: "The agents' desk",
+      who: 'anyone',
+      query: z.looseObject({}),
+      handle: desk,
+    }),
     route({
       method: 'GET',
       path: '/assets/:file',
@@ -63,7 +79,10 @@ export async function pageRoutes(publicUrl: string): Promise<Route[]> {
       who: 'anyone',
       params: z.object({ file: z.string().max(200) }),
       query: z.looseObject({}),
-      handle: (call) => write(call, pages.get(`assets/${call.params.file}`), { 'cache-control': 'public, max-age=31536000, immutable' }),
+      handle: (call) =>
+        write(call, pages.get(`assets/${call.params.file}`), {
+          'cache-control': 'public, max-age=31536000, immutable',
+        }),
     }),
     route({
       method: 'GET',
@@ -76,13 +95,26 @@ export async function pageRoutes(publicUrl: string): Promise<Route[]> {
   ]
 }
 
-async function write(call: Call<unknown, unknown, unknown>, page: Page | undefined, headers: Record<string, string>): Promise<Answer> {
+async function write(
+  call: Call<unknown, unknown, unknown>,
+  page: Page | undefined,
+  headers: Record<string, string>,
+): Promise<Answer> {
   if (page === undefined) throw notFound()
   const { response, request } = call
   const accepted = String(request.headers['accept-encoding'] ?? '')
   const encoded: [string, Buffer] | undefined =
-    page.br !== undefined && /\bbr\b/.test(accepted) ? ['br', page.br] : page.gz !== undefined && /\bgzip\b/.test(accepted) ? ['gzip', page.gz] : undefined
-  setHeaders(response, { ...headers, 'content-type': page.type, vary: 'accept-encoding', ...(encoded === undefined ? {} : { 'content-encoding': encoded[0] }) })
+    page.br !== undefined && /\bbr\b/.test(accepted)
+      ? ['br', page.br]
+      : page.gz !== undefined && /\bgzip\b/.test(accepted)
+        ? ['gzip', page.gz]
+        : undefined
+  setHeaders(response, {
+    ...headers,
+    'content-type': page.type,
+    vary: 'accept-encoding',
+    ...(encoded === undefined ? {} : { 'content-encoding': encoded[0] }),
+  })
   const bytes = encoded?.[1] ?? page.plain
   response.writeHead(200, { 'content-length': bytes.length }) // restify's own returns nothing to chain on
   response.end(bytes)
@@ -100,7 +132,13 @@ async function loadPages(): Promise<Map<string, Page>> {
   for (const entry of entries) {
     if (!entry.isFile() || entry.name.startsWith('.')) continue
     const path = join(entry.parentPath, entry.name)
-    files.set(path.slice(WEB_DIST.length + 1).replaceAll('\\', '/').replace(/^web\//, ''), await readFile(path))
+    files.set(
+      path
+        .slice(WEB_DIST.length + 1)
+        .replaceAll('\\', '/')
+        .replace(/^web\//, ''),
+      await readFile(path),
+    )
   }
   const pages = new Map<string, Page>()
   for (const [name, plain] of files) {

@@ -43,9 +43,7 @@ export interface Call<P, Q, B> {
 }
 
 /** What a handler answers: JSON with a status, or nothing more because it wrote itself. */
-export type Answer =
-  | { status: number; json?: unknown; headers?: Record<string, string | string[]> }
-  | 'answered'
+export type Answer = { status: number; json?: unknown; headers?: Record<string, string | string[]> } | 'answered'
 
 /**
  * A row of the table of routes: the router, OpenAPI, the authorization matrix and the fuzz are made
@@ -76,13 +74,17 @@ export interface SocketRoute {
   summary: string
   who: Who
   /** Throws a `ParcoursError` to refuse the handshake; otherwise gets the open socket. */
-  open(call: { params: Record<string, string>; query: URLSearchParams; agent: AgentActor | undefined; origin: string | undefined; request: IncomingMessage }): Promise<(socket: WebSocket) => void>
+  open(call: {
+    params: Record<string, string>
+    query: URLSearchParams
+    agent: AgentActor | undefined
+    origin: string | undefined
+    request: IncomingMessage
+  }): Promise<(socket: WebSocket) => void>
 }
 
 /** Names a row's types once, so that its handler is checked against its own schemas. */
-export function route<P = Record<string, never>, Q = Record<string, never>, B = undefined>(
-  row: Route<P, Q, B>,
-): Route {
+export function route<P = Record<string, never>, Q = Record<string, never>, B = undefined>(row: Route<P, Q, B>): Route {
   return row
 }
 

@@ -43,7 +43,12 @@ export async function serve(
   const { settings, log } = platform
   const server = restify.createServer({ name: 'parcours', ignoreTrailingSlash: false, handleUncaughtExceptions: false })
   const http = server.server as HttpServer
-  Object.assign(http, { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 120_000, maxHeadersCount: 100 })
+  Object.assign(http, {
+    keepAliveTimeout: 65_000,
+    headersTimeout: 10_000,
+    requestTimeout: 120_000,
+    maxHeadersCount: 100,
+  })
   const origin = new URL(settings.publicUrl).origin
 
   const answerError = (request: IncomingMessage, response: ServerResponse, error: unknown, route: string): void => {
@@ -68,7 +73,8 @@ export async function serve(
       const call: Call<unknown, unknown, unknown> = {
         params: check(row.params, request.params ?? {}, 'path'),
         query: check(row.query, Object.fromEntries(url.searchParams), 'query'),
-        body: row.body === undefined || 'raw' in row.body
+        body:
+          row.body === undefined || 'raw' in row.body
             ? undefined
             : check(
                 row.body.optional === true ? row.body.json.optional() : row.body.json,
@@ -98,18 +104,27 @@ export async function serve(
 
   for (const row of routes) {
     // `async` even so: restify tells a handler without `next` by it.
-    const handler = async (request: restify.Request, response: restify.Response): Promise<void> => run(row, request, response)
+    const handler = async (request: restify.Request, response: restify.Response): Promise<void> =>
+      run(row, request, response)
     const verb = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'del', OPTIONS: 'opts' } as const
     server[verb[row.method]](row.path, handler)
   }
   for (const path of new Set(routes.filter((row) => row.crossOrigin).map((row) => row.path)))
     server.opts(path, async (_request, response) => send(response, { status: 204, headers: PREFLIGHT }))
   for (const event of ['NotFound', 'MethodNotAllowed', 'restifyError'])
-    server.on(event, (request: restify.Request, response: restify.Response, error: { statusCode?: number }, done: () => void) => {
-      const status = error.statusCode ?? 500
-      answerError(request, response, status === 404 ? notFound() : new ParcoursError(status < 500 ? 'invalid' : 'failed', status), 'none')
-      done()
-    })
+    server.on(
+      event,
+      (request: restify.Request, response: restify.Response, error: { statusCode?: number }, done: () => void) => {
+        const status = error.statusCode ?? 500
+        answerError(
+          request,
+          response,
+          status === 404 ? notFound() : new ParcoursError(status < 500 ? 'invalid' : 'failed', status),
+          'none',
+        )
+        done()
+      },
+    )
 
   const upgrades = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false })
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -123,7 +138,13 @@ export async function serve(
       const found = matchSocket(sockets, url.pathname)
       if (found === undefined) throw notFound()
       const agent = await admit(found.row.who, request, false)
-      const open = await found.row.open({ params: found.params, query: url.searchParams, agent, origin: request.headers.origin, request })
+      const open = await found.row.open({
+        params: found.params,
+        query: url.searchParams,
+        agent,
+        origin: request.headers.origin,
+        request,
+      })
       upgrades.handleUpgrade(request, socket, head, (opened) => {
         opened.on('error', () => opened.terminate())
         open(opened)

@@ -101,7 +101,11 @@ export interface MyPeopleView {
 export interface ConversationView {
   card: ConversationCard
   /** Null before consent. */
-  file: { newcomerId: string; answers: FileAnswerView[]; consents: { purpose: string; given: boolean; at: string }[] } | null
+  file: {
+    newcomerId: string
+    answers: FileAnswerView[]
+    consents: { purpose: string; given: boolean; at: string }[]
+  } | null
   notes: NoteView[]
   /** What this reader may do now. */
   may: { take: boolean; write: boolean; handBack: boolean; close: boolean; note: boolean }

@@ -9,7 +9,13 @@ import { openCatalogue, type Catalogue } from '../services/catalogue/index.ts'
 import type { MessageBody } from '../services/conversations/index.ts'
 import { speak } from '../services/locales/index.ts'
 import type { Keys } from '../services/platform/keys.ts'
-import { regionReader, ruleReader, startUnderstanding, type Readings, type Understanding } from '../services/understanding/index.ts'
+import {
+  regionReader,
+  ruleReader,
+  startUnderstanding,
+  type Readings,
+  type Understanding,
+} from '../services/understanding/index.ts'
 import { toActivity, TurnAdapter } from './adapter.ts'
 import { interrupt, overhear } from './interruptions.ts'
 import { portOf } from './port.ts'

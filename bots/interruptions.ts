@@ -27,17 +27,25 @@ export interface InterruptionParts {
  * danger first of all, then STOP, a person please, another language. Wishes about the open question
  * itself (help, back, skip, cancel) are the dialog kit's.
  */
-export async function interrupt(turn: Turn, state: BotState, readings: Readings, parts: InterruptionParts): Promise<Interruption> {
+export async function interrupt(
+  turn: Turn,
+  state: BotState,
+  readings: Readings,
+  parts: InterruptionParts,
+): Promise<Interruption> {
   if (readings.danger.length > 0) return danger(turn, state, readings, parts, 'bot')
   if (state.asked === 'safe' && answersSafe(turn, state, readings)) return 'answered'
   if (state.asked === 'region') return giveRegionalLines(turn, state, readings, parts)
-  if (state.asked === 'language' && languageIn(readings) !== undefined) return changeLanguage(turn, state, languageIn(readings) ?? null)
+  if (state.asked === 'language' && languageIn(readings) !== undefined)
+    return changeLanguage(turn, state, languageIn(readings) ?? null)
   state.asked = null
   if (readings.intents.has('stop')) return silence(turn, state, true)
   if (readings.intents.has('start') && state.quiet) return silence(turn, state, false)
-  if (readings.intents.has('human') || isText(readings.words, 'kit:press.person')) return person(turn, state, readings, parts)
+  if (readings.intents.has('human') || isText(readings.words, 'kit:press.person'))
+    return person(turn, state, readings, parts)
   const choosingLanguage = openQuestion(state).step?.endsWith(':language') === true // then it is the dialog's answer
-  if (readings.intents.has('changeLanguage') && !choosingLanguage) return changeLanguage(turn, state, readings.wantedLanguage)
+  if (readings.intents.has('changeLanguage') && !choosingLanguage)
+    return changeLanguage(turn, state, readings.wantedLanguage)
   // While a dialog is open these are about its question, and the kit's.
   if (state.dialogs.dialogStack.length > 0) return 'none'
   if (readings.intents.has('thanks')) return say(turn, { key: 'interruptions:thanks' })
@@ -50,7 +58,12 @@ export async function interrupt(turn: Turn, state: BotState, readings: Readings,
  * While an agent holds the conversation only what cannot wait for them is said, by the system: the
  * danger lines at once, with an alarm for the agent, and the confirmation of STOP.
  */
-export async function overhear(turn: Turn, state: BotState, readings: Readings, parts: InterruptionParts): Promise<void> {
+export async function overhear(
+  turn: Turn,
+  state: BotState,
+  readings: Readings,
+  parts: InterruptionParts,
+): Promise<void> {
   const [situation] = readings.danger
   if (situation !== undefined) {
     await danger(turn, state, readings, parts, 'system')
@@ -58,14 +71,21 @@ export async function overhear(turn: Turn, state: BotState, readings: Readings, 
   } else if (readings.intents.has('stop')) silence(turn, state, true, 'system')
 }
 
-async function danger(turn: Turn, state: BotState, readings: Readings, { catalogue, calendar }: InterruptionParts, author: 'bot' | 'system'): Promise<Interruption> {
+async function danger(
+  turn: Turn,
+  state: BotState,
+  readings: Readings,
+  { catalogue, calendar }: InterruptionParts,
+  author: 'bot' | 'system',
+): Promise<Interruption> {
   const { conversation, at } = turn
   const [lines, ...after] = dangerSays(readings.danger, regionOf(conversation.answers), catalogue.helpLines())
   if (lines !== undefined) turn.say(author, { ...body(lines, conversation.language), urgent: true })
   askPerson(turn, state, { reason: 'danger', situation: readings.danger[0] ?? 'immediate', lastWords: readings.text })
   const [sentence, ...questions] = after
   const hours = officeLine(calendar, catalogue.offices().defaultHours, at, conversation.language)
-  if (sentence !== undefined) turn.say(author, { text: `${body(sentence, conversation.language).text} ${author === 'bot' ? hours : ''}`.trim() })
+  if (sentence !== undefined)
+    turn.say(author, { text: `${body(sentence, conversation.language).text} ${author === 'bot' ? hours : ''}`.trim() })
   // An agent who is there asks what is to be asked.
   if (author === 'bot') {
     for (const question of questions) turn.say(author, body(question, conversation.language))
@@ -75,9 +95,17 @@ async function danger(turn: Turn, state: BotState, readings: Readings, { catalog
 }
 
 /** The numbers of the region that the person has just named, then the question that would else have come with the first. */
-function giveRegionalLines(turn: Turn, state: BotState, { words }: Readings, { catalogue, regionNamed }: InterruptionParts): Interruption {
+function giveRegionalLines(
+  turn: Turn,
+  state: BotState,
+  { words }: Readings,
+  { catalogue, regionNamed }: InterruptionParts,
+): Interruption {
   const { language } = turn.conversation
-  turn.say('bot', { ...body(regionSays('childInDanger', regionNamed(words), catalogue.helpLines()), language), urgent: true })
+  turn.say('bot', {
+    ...body(regionSays('childInDanger', regionNamed(words), catalogue.helpLines()), language),
+    urgent: true,
+  })
   state.asked = 'safe'
   return say(turn, safeToWrite)
 }
@@ -97,11 +125,19 @@ function answersSafe(turn: Turn, state: BotState, { words, answer }: Readings): 
   return true
 }
 
-async function person(turn: Turn, state: BotState, readings: Readings, { catalogue, calendar }: InterruptionParts): Promise<Interruption> {
+async function person(
+  turn: Turn,
+  state: BotState,
+  readings: Readings,
+  { catalogue, calendar }: InterruptionParts,
+): Promise<Interruption> {
   const { conversation, at } = turn
   const asked = askPerson(turn, state, { reason: 'asked', lastWords: state.trouble ?? readings.text })
   const sentences = [
-    speak(conversation.language, asked === 'already' ? 'interruptions:personAlreadyRequested' : 'interruptions:personRequested'),
+    speak(
+      conversation.language,
+      asked === 'already' ? 'interruptions:personAlreadyRequested' : 'interruptions:personRequested',
+    ),
     await positionLine(turn),
     officeLine(calendar, catalogue.offices().defaultHours, at, conversation.language),
   ]
@@ -109,7 +145,11 @@ async function person(turn: Turn, state: BotState, readings: Readings, { catalog
   return 'ask again'
 }
 
-function askPerson(turn: Turn, state: BotState, request: { reason: 'asked' | 'danger'; situation?: string; lastWords: string }) {
+function askPerson(
+  turn: Turn,
+  state: BotState,
+  request: { reason: 'asked' | 'danger'; situation?: string; lastWords: string },
+) {
   const { tx, conversation, at } = turn
   const open = openQuestion(state)
   const region = regionOf(conversation.answers)
@@ -131,7 +171,10 @@ function silence(turn: Turn, state: BotState, quiet: boolean, author: 'bot' | 's
 
 /** The shipped language that a message names, alone. */
 const languageIn = ({ words, wantedLanguage }: Readings): string | undefined =>
-  wantedLanguage ?? languages.find((language) => words.trim() === nameOf(language).toLowerCase().normalize('NFD').replaceAll(/\p{M}/gu, ''))
+  wantedLanguage ??
+  languages.find(
+    (language) => words.trim() === nameOf(language).toLowerCase().normalize('NFD').replaceAll(/\p{M}/gu, ''),
+  )
 
 function changeLanguage(turn: Turn, state: BotState, wanted: string | null): Interruption {
   const { conversation } = turn

@@ -10,7 +10,12 @@ import type { Turn } from './turn.ts'
  * The turn as dialogs see it: a language, a moment, a file, a voice. All that they are allowed to do
  * goes through here and commits with the turn.
  */
-export function portOf(turn: Turn, state: BotState, { keys, understanding }: { keys: Keys; understanding: Understanding }, pause?: Pause): TurnPort {
+export function portOf(
+  turn: Turn,
+  state: BotState,
+  { keys, understanding }: { keys: Keys; understanding: Understanding },
+  pause?: Pause,
+): TurnPort {
   const { tx, conversation, at, seq } = turn
   return {
     get lang() {

@@ -34,7 +34,9 @@ export function readState(kept: unknown): BotState {
 /** What is open and what was answered in it: for the summary that an agent reads. */
 export function openQuestion({ dialogs }: BotState): { step: string | null; answers: Record<string, unknown> } {
   const top = dialogs.dialogStack.at(-1)
-  const read = z.object({ asked: z.string().nullable(), answers: z.record(z.string(), z.unknown()) }).safeParse(top?.state)
+  const read = z
+    .object({ asked: z.string().nullable(), answers: z.record(z.string(), z.unknown()) })
+    .safeParse(top?.state)
   if (top === undefined || !read.success) return { step: null, answers: {} }
   const { asked, answers } = read.data
   return { step: asked === null ? null : `${top.id}:${asked}`, answers }

@@ -76,7 +76,8 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
           saveConversation(tx, c, toDate(at), outbound.has(c.channel))
           tx.afterCommit(() => {
             bell.ring(`conversation:${c.id}`)
-            const queueChanged = before.mode !== c.mode || before.handoff !== c.handoff?.id || before.priority !== c.handoff?.priority
+            const queueChanged =
+              before.mode !== c.mode || before.handoff !== c.handoff?.id || before.priority !== c.handoff?.priority
             if (queueChanged || c.handoff !== undefined || c.agentId !== undefined) bell.ring('queue')
           })
         }
@@ -95,7 +96,13 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
   })
 
   /** Bot, or the silence that an agent's presence asks for. */
-  async function answer(tx: Transaction, c: OpenConversation, at: Temporal.Instant, seq: number, body: MessageBody): Promise<void> {
+  async function answer(
+    tx: Transaction,
+    c: OpenConversation,
+    at: Temporal.Instant,
+    seq: number,
+    body: MessageBody,
+  ): Promise<void> {
     const turn = turnOf(tx, c, at, seq)
     if (c.mode === 'human') await bot.onOverheard(turn, body)
     else await bot.onMessage(turn, body)
@@ -116,7 +123,8 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
   async function greet(tx: Transaction, c: OpenConversation, at: Temporal.Instant, inbound: Inbound): Promise<Taken> {
     if (inbound.language !== undefined) c.language = inbound.language
     if (c.state === null && c.mode === 'bot') await bot.onStart(turnOf(tx, c, at, 0))
-    const first = c.appended[0] ?? append(c, { author: 'system', kind: 'event', body: { text: '', name: 'parcours/start' } })
+    const first =
+      c.appended[0] ?? append(c, { author: 'system', kind: 'event', body: { text: '', name: 'parcours/start' } })
     first.externalId = inbound.externalId
     return { id: first.id, seq: first.seq, copy: false }
   }
@@ -128,7 +136,12 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
     c.newcomerWroteAt = toDate(at)
     return append(
       c,
-      { author: 'newcomer', kind: inbound.kind === 'event' ? 'event' : 'message', body, externalId: inbound.externalId },
+      {
+        author: 'newcomer',
+        kind: inbound.kind === 'event' ? 'event' : 'message',
+        body,
+        externalId: inbound.externalId,
+      },
       id,
     )
   }
@@ -137,7 +150,13 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
   async function keepAsFailed(inbound: Inbound, attempts: number): Promise<Taken> {
     return inConversation<Taken>(inbound.conversationId, inbound.externalId, async (tx, c, at) => {
       if (c.copy !== undefined) return { result: { id: c.copy.id, seq: c.copy.seq ?? 0, copy: true }, save: false }
-      const kept = append(c, { author: 'newcomer', body: inbound.body, externalId: inbound.externalId, status: 'failed', attempts })
+      const kept = append(c, {
+        author: 'newcomer',
+        body: inbound.body,
+        externalId: inbound.externalId,
+        status: 'failed',
+        attempts,
+      })
       c.newcomerWroteAt = toDate(at)
       callForHelp(tx, c, at, inbound.body)
       return { result: { id: kept.id, seq: kept.seq, copy: false }, save: true }
@@ -146,7 +165,13 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
 
   function callForHelp(tx: Transaction, c: OpenConversation, at: Temporal.Instant, body: MessageBody): void {
     if (c.mode !== 'human')
-      requestPerson(tx, c, { reason: 'failure', lastWords: body.text, known: Object.fromEntries(c.answers), openStep: null, at })
+      requestPerson(tx, c, {
+        reason: 'failure',
+        lastWords: body.text,
+        known: Object.fromEntries(c.answers),
+        openStep: null,
+        at,
+      })
     append(c, { author: 'system', body: { text: speak(c.language, 'handoff:failure') } })
   }
 

@@ -8,7 +8,12 @@ export const regionFile = z
     regions: z
       .array(
         z
-          .strictObject({ code: regionCode, name: z.string().min(1), cities: z.array(z.string().min(1)).nonempty().readonly(), ...factMarks })
+          .strictObject({
+            code: regionCode,
+            name: z.string().min(1),
+            cities: z.array(z.string().min(1)).nonempty().readonly(),
+            ...factMarks,
+          })
           .readonly(),
       )
       .length(17)

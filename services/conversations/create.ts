@@ -35,7 +35,10 @@ export async function findOrCreateConversation(
   const id = wanted.id ?? (randomId() as ConversationId)
   const created = await database.transaction(async (tx) => {
     const dataKeyId = randomId()
-    await tx.db.insertInto('data_keys').values({ id: dataKeyId, wrapped: keys.newDataKey(dataKeyId).wrapped }).execute()
+    await tx.db
+      .insertInto('data_keys')
+      .values({ id: dataKeyId, wrapped: keys.newDataKey(dataKeyId).wrapped })
+      .execute()
     const inserted = await tx.db
       .insertInto('conversations')
       .values({

@@ -29,7 +29,17 @@ export async function readLog(
     .innerJoin('conversations as c', 'c.id', 'm.conversation_id')
     .innerJoin('data_keys as k', 'k.id', 'c.data_key_id')
     .leftJoin('agents as a', 'a.id', 'm.agent_id')
-    .select(['m.id', 'm.seq', 'm.status', 'm.author', 'm.agent_id', 'a.name', 'm.kind', 'm.body_sealed', 'm.created_at'])
+    .select([
+      'm.id',
+      'm.seq',
+      'm.status',
+      'm.author',
+      'm.agent_id',
+      'a.name',
+      'm.kind',
+      'm.body_sealed',
+      'm.created_at',
+    ])
     .select(['k.id as key_id', 'k.wrapped'])
     .where('m.conversation_id', '=', id)
     .where('m.seq', 'is not', null)
@@ -63,6 +73,10 @@ export async function readLog(
 /** The last position of each of these conversations: the slow poll behind the bell. */
 export async function lastPositions(db: Kysely<Schema>, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()
-  const rows = await db.selectFrom('conversations').select(['id', 'seq']).where('id', 'in', [...ids]).execute()
+  const rows = await db
+    .selectFrom('conversations')
+    .select(['id', 'seq'])
+    .where('id', 'in', [...ids])
+    .execute()
   return new Map(rows.map((row) => [row.id, row.seq]))
 }

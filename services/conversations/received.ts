@@ -56,7 +56,10 @@ export async function receiveMessage(
  * Counts an attempt at a conversation's oldest `received` row, in a statement of its own, before the
  * turn: a crash in the turn counts too. Undefined: nothing waits.
  */
-export async function nextReceived(database: Database, conversationId: ConversationId): Promise<{ id: string; attempts: number } | undefined> {
+export async function nextReceived(
+  database: Database,
+  conversationId: ConversationId,
+): Promise<{ id: string; attempts: number } | undefined> {
   return database.db
     .updateTable('messages')
     .set((row) => ({ attempts: row('attempts', '+', 1) }))
@@ -75,7 +78,11 @@ export async function nextReceived(database: Database, conversationId: Conversat
 }
 
 /** Reads a `received` row inside the turn that has locked its conversation. Undefined: another turn took it. */
-export async function readReceived(tx: Transaction, conversation: OpenConversation, id: string): Promise<ReceivedMessage | undefined> {
+export async function readReceived(
+  tx: Transaction,
+  conversation: OpenConversation,
+  id: string,
+): Promise<ReceivedMessage | undefined> {
   const row = await tx.db
     .selectFrom('messages')
     .select(['id', 'external_id', 'attempts', 'body_sealed'])
@@ -92,17 +99,24 @@ export async function readReceived(tx: Transaction, conversation: OpenConversati
 }
 
 /** Gives a `received` row its place in the log, at the commit. Its status says how the turn ended. */
-export function placeReceived(tx: Transaction, conversation: OpenConversation, id: string, status: 'done' | 'failed'): number {
+export function placeReceived(
+  tx: Transaction,
+  conversation: OpenConversation,
+  id: string,
+  status: 'done' | 'failed',
+): number {
   conversation.seq += 1
   const seq = conversation.seq
-  tx.later(
-    tx.db.updateTable('messages').set({ status, seq, epoch: conversation.epoch }).where('id', '=', id).compile(),
-  )
+  tx.later(tx.db.updateTable('messages').set({ status, seq, epoch: conversation.epoch }).where('id', '=', id).compile())
   return seq
 }
 
 /** Conversations with rows that a crash or a lost wake-up left `received` before `before`. */
-export async function conversationsWithReceived(database: Database, before: Date, limit = 100): Promise<ConversationId[]> {
+export async function conversationsWithReceived(
+  database: Database,
+  before: Date,
+  limit = 100,
+): Promise<ConversationId[]> {
   const rows = await database.db
     .selectFrom('messages')
     .select('conversation_id')

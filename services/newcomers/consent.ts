@@ -44,7 +44,9 @@ function openFile(tx: Transaction, keys: Keys, c: OpenConversation): void {
   const { key, wrapped } = keys.newDataKey(keyId)
   const id = randomId() as NewcomerId
   tx.later(tx.db.insertInto('data_keys').values({ id: keyId, wrapped }).compile())
-  tx.later(tx.db.insertInto('newcomers').values({ id, data_key_id: keyId, language: c.language, region: null }).compile())
+  tx.later(
+    tx.db.insertInto('newcomers').values({ id, data_key_id: keyId, language: c.language, region: null }).compile(),
+  )
   c.newcomerId = id
   c.fileKey = key
 }

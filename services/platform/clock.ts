@@ -12,5 +12,4 @@ export const systemClock: Clock = { now: () => Temporal.Now.instant() }
 export const toDate = (instant: Temporal.Instant): Date => new Date(instant.epochMilliseconds)
 
 /** The instant of a `timestamptz` that `pg` read. */
-export const toInstant = (date: Date): Temporal.Instant =>
-  Temporal.Instant.fromEpochMilliseconds(date.getTime())
+export const toInstant = (date: Date): Temporal.Instant => Temporal.Instant.fromEpochMilliseconds(date.getTime())

@@ -59,7 +59,9 @@ export function isAway(error: unknown): boolean {
     if (AWAY_CLASSES.some((prefix) => code.startsWith(prefix))) return true
     if (/^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH)/.test(code)) return true
   }
-  return /connection (terminated|timeout|error)|not queryable|timeout exceeded when trying to connect|Client (has|was)/i.test(message)
+  return /connection (terminated|timeout|error)|not queryable|timeout exceeded when trying to connect|Client (has|was)/i.test(
+    message,
+  )
 }
 
 /** The name of the unique or check constraint that a statement broke, if that is what happened. */
@@ -95,7 +97,10 @@ export function openDatabase(connection: pg.PoolConfig, log: Log): Database {
     return kysely
   }
 
-  async function transaction<T>(work: (tx: Transaction) => Promise<T>, { deadlineMs }: { deadlineMs?: number } = {}): Promise<T> {
+  async function transaction<T>(
+    work: (tx: Transaction) => Promise<T>,
+    { deadlineMs }: { deadlineMs?: number } = {},
+  ): Promise<T> {
     const client = await pool.connect()
     const laters: Statement[] = []
     const callbacks: (() => void)[] = []
@@ -125,11 +130,17 @@ export function openDatabase(connection: pg.PoolConfig, log: Log): Database {
     } catch (error) {
       spoiled = error
       if (!isAway(error) && !(error instanceof DeadlinePassed))
-        await client.query('rollback').catch((lost: unknown) => void (spoiled = new Error('rollback failed', { cause: lost })))
+        await client
+          .query('rollback')
+          .catch((lost: unknown) => void (spoiled = new Error('rollback failed', { cause: lost })))
       throw error
     } finally {
       // A connection in doubt is cut, which rolls back and frees its locks.
-      client.release(spoiled instanceof DeadlinePassed || isAway(spoiled) || (spoiled as Error | undefined)?.message === 'rollback failed')
+      client.release(
+        spoiled instanceof DeadlinePassed ||
+          isAway(spoiled) ||
+          (spoiled as Error | undefined)?.message === 'rollback failed',
+      )
     }
   }
 

@@ -33,16 +33,13 @@ export const forbidden = (code = 'forbidden'): ParcoursError => new ParcoursErro
 /** Nobody we know. */
 export const unauthenticated = (): ParcoursError => new ParcoursError('unauthenticated', 401)
 /** What was sent cannot be read; `field` names the place, never the value. */
-export const invalid = (field: string): ParcoursError =>
-  new ParcoursError('invalid', 400, { field })
+export const invalid = (field: string): ParcoursError => new ParcoursError('invalid', 400, { field })
 /** Somebody else was first, or the state does not allow it. */
 export const conflict = (code: string): ParcoursError => new ParcoursError(code, 409)
 /** Larger than what is taken. */
-export const tooLarge = (bytes: number): ParcoursError =>
-  new ParcoursError('tooLarge', 413, { bytes })
+export const tooLarge = (bytes: number): ParcoursError => new ParcoursError('tooLarge', 413, { bytes })
 /** Too many for now; `seconds` is when to come back. */
-export const tooMany = (seconds: number): ParcoursError =>
-  new ParcoursError('tooMany', 429, { seconds })
+export const tooMany = (seconds: number): ParcoursError => new ParcoursError('tooMany', 429, { seconds })
 /** The database is away and has not come back in the time that a caller waits. */
 export const unavailable = (cause?: unknown): ParcoursError =>
   new ParcoursError('unavailable', 503, { seconds: 5 }, { cause })

@@ -70,8 +70,7 @@ function dataKey(raw: Buffer): DataKey {
 /** Opens the keys. `masterKey` is 32 random bytes. */
 export function openKeys(masterKey: Buffer): Keys {
   if (masterKey.length !== 32) throw new RangeError('the master key is 32 bytes')
-  const derive = (purpose: string): Buffer =>
-    Buffer.from(hkdfSync('sha256', masterKey, 'parcours', purpose, 32))
+  const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', masterKey, 'parcours', purpose, 32))
   const wrapping = derive('wrap')
   const indexing = derive('blind-index')
   return {
@@ -80,8 +79,7 @@ export function openKeys(masterKey: Buffer): Keys {
       return { key: dataKey(raw), wrapped: encrypt(wrapping, `data_keys.wrapped:${id}`, raw) }
     },
     unwrap: (id, wrapped) => dataKey(decrypt(wrapping, `data_keys.wrapped:${id}`, wrapped)),
-    blindIndex: (purpose, value) =>
-      createHmac('sha256', indexing).update(`${purpose}\0${value}`).digest(),
+    blindIndex: (purpose, value) => createHmac('sha256', indexing).update(`${purpose}\0${value}`).digest(),
     tokenKey: derive('tokens'),
   }
 }

@@ -13,7 +13,12 @@ export interface Metrics {
 export function openMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const turns = new Counter({ name: 'parcours_turns_total', help: 'Turns, by how they ended', labelNames: ['outcome'] as const, registers: [registry] })
+  const turns = new Counter({
+    name: 'parcours_turns_total',
+    help: 'Turns, by how they ended',
+    labelNames: ['outcome'] as const,
+    registers: [registry],
+  })
   const turnSeconds = new Histogram({
     name: 'parcours_turn_seconds',
     help: 'From the first statement of a turn to its commit',

@@ -53,7 +53,12 @@ const port = (name: string, otherwise: number) =>
 const list = z
   .string()
   .default('')
-  .transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
 
 const masterKey = z.string().transform((text, context) => {
   const bytes = Buffer.from(text, 'base64')
@@ -63,10 +68,12 @@ const masterKey = z.string().transform((text, context) => {
 })
 
 const url = (name: string, protocols: readonly string[]) =>
-  z.string().refine(
-    (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-    `${name} is a URL that starts with ${protocols.join(' or ')}//`,
-  )
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `${name} is a URL that starts with ${protocols.join(' or ')}//`,
+    )
 
 const schema = z.object({
   PORT: port('PORT', DEFAULT_PORT),

@@ -52,7 +52,11 @@ describe('a turn', () => {
     const contact = `person-${(people += 1)}`
     return (await findOrCreateConversation(database, keys, { channel, contact, userId: contact, language: 'fr' })).id
   }
-  const message = (conversationId: ConversationId, text: string, externalId = `${conversationId}/${text}`): Inbound => ({
+  const message = (
+    conversationId: ConversationId,
+    text: string,
+    externalId = `${conversationId}/${text}`,
+  ): Inbound => ({
     conversationId,
     externalId,
     kind: 'message',
@@ -111,7 +115,12 @@ describe('a turn', () => {
     const taken = await server.running.turns.take(message(id, 'poison'))
     expect(taken.copy).to.equal(false)
     const log = await logOf(id)
-    expect(log.map(({ author, status }) => `${author} ${status}`)).to.deep.equal(['newcomer done', 'bot done', 'newcomer failed', 'system done'])
+    expect(log.map(({ author, status }) => `${author} ${status}`)).to.deep.equal([
+      'newcomer done',
+      'bot done',
+      'newcomer failed',
+      'system done',
+    ])
     expect(log[3]?.body.text).to.match(/une personne vous répondra/)
     const handoff = await server.running.platform.database.db
       .selectFrom('handoffs')
@@ -119,7 +128,10 @@ describe('a turn', () => {
       .where('conversation_id', '=', id)
       .execute()
     expect(handoff).to.deep.equal([{ reason: 'failure', priority: 1, state: 'waiting' }])
-    expect((await server.running.turns.take(message(id, 'poison'))).id, 'a copy of it is answered from the log').to.equal(taken.id)
+    expect(
+      (await server.running.turns.take(message(id, 'poison'))).id,
+      'a copy of it is answered from the log',
+    ).to.equal(taken.id)
   })
 
   it('leaves no trace of a failed attempt: the next message sees the state from before', async () => {
@@ -132,12 +144,22 @@ describe('a turn', () => {
   })
 
   it('is refused beyond the rate that one conversation may have, and only there', async () => {
-    const limited = await startTestServer({ parts: { bot }, database: server.database, env: { RATE_LIMIT: 'on' }, masterKey: masterKeyOf(server) })
+    const limited = await startTestServer({
+      parts: { bot },
+      database: server.database,
+      env: { RATE_LIMIT: 'on' },
+      masterKey: masterKeyOf(server),
+    })
     try {
       const id = await newConversation()
       const outcomes = []
       for (let i = 0; i < 23; i += 1)
-        outcomes.push(await limited.running.turns.take(message(id, `m${i}`)).then(() => 'taken', (error: { code: string }) => error.code))
+        outcomes.push(
+          await limited.running.turns.take(message(id, `m${i}`)).then(
+            () => 'taken',
+            (error: { code: string }) => error.code,
+          ),
+        )
       expect(outcomes.filter((outcome) => outcome === 'taken')).to.have.lengthOf(20)
       expect(outcomes.slice(20)).to.deep.equal(['tooMany', 'tooMany', 'tooMany'])
       expect(await logOf(id)).to.have.lengthOf(40)
@@ -147,7 +169,9 @@ describe('a turn', () => {
   })
 
   it('of nobody knows what: an unknown conversation is not found', async () => {
-    const refused = await server.running.turns.take(message('nowhere' as ConversationId, 'x')).catch((error: { code: string }) => error.code)
+    const refused = await server.running.turns
+      .take(message('nowhere' as ConversationId, 'x'))
+      .catch((error: { code: string }) => error.code)
     expect(refused).to.equal('notFound')
   })
 
@@ -187,8 +211,17 @@ describe('a turn', () => {
       await receive(id, 'ensuite')
       await server.running.turns.takeReceived(id)
       const log = await logOf(id)
-      expect(log.map(({ author, status }) => `${author} ${status}`)).to.deep.equal(['newcomer failed', 'system done', 'newcomer done', 'bot done'])
-      const { attempts } = await server.running.platform.database.db.selectFrom('messages').select('attempts').where('id', '=', log[0]?.id ?? '').executeTakeFirstOrThrow()
+      expect(log.map(({ author, status }) => `${author} ${status}`)).to.deep.equal([
+        'newcomer failed',
+        'system done',
+        'newcomer done',
+        'bot done',
+      ])
+      const { attempts } = await server.running.platform.database.db
+        .selectFrom('messages')
+        .select('attempts')
+        .where('id', '=', log[0]?.id ?? '')
+        .executeTakeFirstOrThrow()
       expect(attempts).to.equal(MAX_ATTEMPTS + 1)
     })
   })

@@ -1,6 +1,14 @@
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
-import { expectAccessible, LAPTOP, launchBrowser, openPage, PHONE, shoot, type WatchedPage } from '../support/browser.ts'
+import {
+  expectAccessible,
+  LAPTOP,
+  launchBrowser,
+  openPage,
+  PHONE,
+  shoot,
+  type WatchedPage,
+} from '../support/browser.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
 /** A message that is on the page. */
@@ -80,7 +88,10 @@ describe('a newcomer and an agent talk to each other', function () {
     await says(atDesk, 'Merci ! Où sera mon rendez-vous ?').waitFor()
     // Typing is told at most every 3 s: somebody who goes on writing is seen.
     const typing = onPhone.getByRole('textbox').last().pressSequentially('et aussi : faut-il venir', { delay: 180 })
-    await atDesk.getByText(/Amina écrit/).first().waitFor()
+    await atDesk
+      .getByText(/Amina écrit/)
+      .first()
+      .waitFor()
     await typing
     await shoot(atDesk, 'desk')
     await shoot(onPhone, 'chat-with-agent')
@@ -98,7 +109,10 @@ describe('a newcomer and an agent talk to each other', function () {
     await write(newcomer.page, 'mon mari me frappe')
     await says(newcomer.page, /911/).waitFor()
     await says(newcomer.page, /1 800 363-9010/).waitFor()
-    await desk.page.getByText(/Danger/).first().waitFor()
+    await desk.page
+      .getByText(/Danger/)
+      .first()
+      .waitFor()
     await shoot(newcomer.page, 'chat-danger')
     await shoot(desk.page, 'desk-danger')
   })
@@ -122,12 +136,18 @@ describe('a newcomer and an agent talk to each other', function () {
     await page.context().setOffline(true)
     await write(page, 'premier sans réseau')
     await write(page, 'second sans réseau')
-    await page.getByText(/réseau revient|dès qu’elle revient/).first().waitFor()
+    await page
+      .getByText(/réseau revient|dès qu’elle revient/)
+      .first()
+      .waitFor()
     await page.context().setOffline(false)
     await says(desk.page, 'second sans réseau').waitFor()
     await page.reload()
     await says(page, 'second sans réseau').waitFor()
-    const written = await page.getByRole('log').getByText(/sans réseau$/).allTextContents()
+    const written = await page
+      .getByRole('log')
+      .getByText(/sans réseau$/)
+      .allTextContents()
     expect(written).to.deep.equal(['premier sans réseau', 'second sans réseau'])
   })
 
@@ -162,7 +182,10 @@ describe('the pages in each language, direction and width', function () {
       const { page, expectClean } = await openPage(context, `${server.url}/?lang=${language}`)
       await says(page, words).waitFor()
       expect(await page.locator('html').getAttribute('lang')).to.equal(language)
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), 'nothing runs out of the screen').to.be.at.most(360)
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth),
+        'nothing runs out of the screen',
+      ).to.be.at.most(360)
       await expectAccessible(page)
       await page.emulateMedia({ colorScheme: 'dark' })
       await expectAccessible(page)
@@ -200,7 +223,8 @@ describe('the pages in each language, direction and width', function () {
     const page = await context.newPage()
     let bytes = 0
     page.on('response', (response) => {
-      if (new URL(response.url()).pathname.startsWith('/assets/')) bytes += Number(response.headers()['content-length'] ?? 0)
+      if (new URL(response.url()).pathname.startsWith('/assets/'))
+        bytes += Number(response.headers()['content-length'] ?? 0)
     })
     await page.goto(`${server.url}/?lang=fr`)
     await says(page, /un programme/).waitFor()

@@ -8,15 +8,25 @@ const EVENING = '2026-11-25T00:10:00Z'
 const HOLIDAYS = '2026-12-24T15:00:00Z'
 
 const french = (title: string, now: string) =>
-  conversation(title, { lang: 'fr', now }).says('Français').says('oui, j’accepte').hears(/appelle/)
+  conversation(title, { lang: 'fr', now })
+    .says('Français')
+    .says('oui, j’accepte')
+    .hears(/appelle/)
 const english = (title: string, now: string) =>
-  conversation(title, { lang: 'en', now }).says('English').says('yes, I agree').hears(/be called/)
+  conversation(title, { lang: 'en', now })
+    .says('English')
+    .says('yes, I agree')
+    .hears(/be called/)
 
 /** What can be said at any moment, whatever was asked: a person please, danger, STOP, another language. */
 export const personConversations: readonly ConversationScript[] = [
   french('une personne demandée pendant les heures d’ouverture', OPEN)
     .says('je veux parler à une personne')
-    .hears(/Je demande une personne/, /prochaine personne de la file|rang \d/, /aujourd’hui jusqu’à 12 h, heure de Montréal/)
+    .hears(
+      /Je demande une personne/,
+      /prochaine personne de la file|rang \d/,
+      /aujourd’hui jusqu’à 12 h, heure de Montréal/,
+    )
     .hears(/Je reviens à ma question/, /appelle/)
     .says('Amina')
     .hears(/Merci, Amina/),
@@ -52,9 +62,7 @@ export const personConversations: readonly ConversationScript[] = [
     .says('we are in Rimouski')
     .hears(/1 800 463-9009/, /without risk/),
 
-  french('un mot qui ressemble au danger sans en être', OPEN)
-    .says('je suis mort de rire')
-    .hearsNot(/911/),
+  french('un mot qui ressemble au danger sans en être', OPEN).says('je suis mort de rire').hearsNot(/911/),
 
   french('une langue changée en chemin', OPEN)
     .says('English please')

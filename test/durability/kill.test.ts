@@ -43,14 +43,22 @@ describe('killed at random under load', function () {
     const totals = { acknowledged: 0, lost: 0, doubled: 0, reordered: 0, unanswered: 0, gaps: 0 }
     for (const { user, sent } of records) judge(await user.log(), sent, totals)
     const stalls = records.flatMap(({ sent }) => sent.map(({ ms }) => ms)).sort((a, b) => a - b)
-    const at = (share: number): number => Math.round(stalls[Math.min(stalls.length - 1, Math.floor(stalls.length * share))] ?? 0)
+    const at = (share: number): number =>
+      Math.round(stalls[Math.min(stalls.length - 1, Math.floor(stalls.length * share))] ?? 0)
     console.log(
       `      seed ${SEED}: ${kills.server} server kills, ${kills.database} database kills; ` +
         `${totals.acknowledged} acknowledged, ${totals.lost} lost, ${totals.doubled} doubled, ${totals.reordered} out of order, ` +
         `${totals.unanswered} unanswered; answer p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`,
     )
     expect(kills, 'the faults happened').to.deep.equal({ server: SERVER_KILLS, database: DATABASE_KILLS })
-    expect(totals).to.deep.equal({ acknowledged: USERS * MESSAGES, lost: 0, doubled: 0, reordered: 0, unanswered: 0, gaps: 0 })
+    expect(totals).to.deep.equal({
+      acknowledged: USERS * MESSAGES,
+      lost: 0,
+      doubled: 0,
+      reordered: 0,
+      unanswered: 0,
+      gaps: 0,
+    })
   })
 })
 
@@ -67,8 +75,15 @@ async function converse({ user, sent }: Record, n: number, random: () => number)
   }
 }
 
-async function killAtRandom(server: ServerProcess, going: () => boolean, random: () => number): Promise<{ server: number; database: number }> {
-  const plan = [...Array<'server'>(SERVER_KILLS).fill('server'), ...Array<'database'>(DATABASE_KILLS).fill('database')].sort(() => random() - 0.5)
+async function killAtRandom(
+  server: ServerProcess,
+  going: () => boolean,
+  random: () => number,
+): Promise<{ server: number; database: number }> {
+  const plan = [
+    ...Array<'server'>(SERVER_KILLS).fill('server'),
+    ...Array<'database'>(DATABASE_KILLS).fill('database'),
+  ].sort(() => random() - 0.5)
   const done = { server: 0, database: 0 }
   for (const what of plan) {
     await delay(100 + random() * 500)
@@ -102,7 +117,9 @@ function judge(log: SeenActivity[], sent: Record['sent'], totals: { [name: strin
   positions.forEach((position, i) => {
     if (i > 0 && position <= (positions[i - 1] ?? -1)) add('reordered', 1)
     const next = positions[i + 1] ?? log.length
-    const answered = log.slice(position + 1, next).some((activity) => activity.type === 'message' && activity.from.role === 'bot')
+    const answered = log
+      .slice(position + 1, next)
+      .some((activity) => activity.type === 'message' && activity.from.role === 'bot')
     if (!answered) add('unanswered', 1)
   })
   const seqs = log.map((activity) => activity.channelData?.['webchat:sequence-id'] ?? 0)

@@ -34,10 +34,16 @@ describe('the server starts and stops', function () {
     expect(server.output()).to.include(`${server.url}/`).and.include(`${server.url}/desk`)
     const token = /#sign-in=(\S+)/.exec(server.signInLink() ?? '')?.[1]
     const signIn = () =>
-      fetch(`${server.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) })
+      fetch(`${server.url}/api/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token }),
+      })
     const first = await signIn()
     expect(first.status).to.be.oneOf([200, 201, 204])
-    expect(first.headers.get('set-cookie')).to.match(/HttpOnly/i).and.match(/SameSite=Strict/i)
+    expect(first.headers.get('set-cookie'))
+      .to.match(/HttpOnly/i)
+      .and.match(/SameSite=Strict/i)
     expect((await signIn()).status, 'the same link again').to.be.within(400, 499)
   })
 
@@ -46,7 +52,13 @@ describe('the server starts and stops', function () {
     await eventually('the refusal', () => second.output().includes('parcours: '), 20_000)
     const code = await second.terminate()
     expect(code).to.equal(1)
-    expect(second.output().trim().split('\n').filter((line) => line.startsWith('parcours: '))).to.have.lengthOf(1)
+    expect(
+      second
+        .output()
+        .trim()
+        .split('\n')
+        .filter((line) => line.startsWith('parcours: ')),
+    ).to.have.lengthOf(1)
     expect(second.output()).to.match(/already/)
     expect((await fetch(`${server.url}/healthz`)).status).to.equal(200)
   })
@@ -104,7 +116,11 @@ describe('the server under npm', function () {
       stdio: 'ignore',
     })
     try {
-      const ready = () => fetch(`http://localhost:${port}/readyz`).then((response) => response.ok, () => false)
+      const ready = () =>
+        fetch(`http://localhost:${port}/readyz`).then(
+          (response) => response.ok,
+          () => false,
+        )
       await eventually('npm start is ready', ready, 30_000)
       const postgres = postmasterPid(dataDir)
       npm.kill('SIGTERM')
@@ -122,11 +138,18 @@ describe('a start that cannot be', function () {
   this.timeout(30_000)
 
   const IMPOSSIBLE: { name: string; env: NodeJS.ProcessEnv; line: RegExp }[] = [
-    { name: 'a database elsewhere without a key', env: { DATABASE_URL: 'postgres://127.0.0.1:1/x' }, line: /^parcours: MASTER_KEY is missing/ },
+    {
+      name: 'a database elsewhere without a key',
+      env: { DATABASE_URL: 'postgres://127.0.0.1:1/x' },
+      line: /^parcours: MASTER_KEY is missing/,
+    },
     { name: 'a setting that is wrong', env: { PORT: 'eighty' }, line: /^parcours: PORT is a port number/ },
     {
       name: 'a database that does not answer',
-      env: { DATABASE_URL: 'postgres://127.0.0.1:1/x', MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, i) => i * 5)).toString('base64') },
+      env: {
+        DATABASE_URL: 'postgres://127.0.0.1:1/x',
+        MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, i) => i * 5)).toString('base64'),
+      },
       line: /^parcours: nothing answers at DATABASE_URL/,
     },
   ]
@@ -138,7 +161,13 @@ describe('a start that cannot be', function () {
         const lines = server.output().trim().split('\n')
         expect(lines).to.have.lengthOf(1)
         expect(lines[0]).to.match(line)
-        expect(await fetch(`${server.url}/healthz`).then(() => 'open', () => 'closed'), 'no port was opened').to.equal('closed')
+        expect(
+          await fetch(`${server.url}/healthz`).then(
+            () => 'open',
+            () => 'closed',
+          ),
+          'no port was opened',
+        ).to.equal('closed')
       } finally {
         await server.dispose()
       }

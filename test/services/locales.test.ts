@@ -26,7 +26,8 @@ function flatten(texts: Texts, path: string): [string, string | string[]][] {
 }
 const textsOf = (lang: string) =>
   Object.entries(catalogs.get(lang) ?? {}).flatMap(([file, texts]) => flatten(texts, `${file}:`))
-const placesIn = (text: string | string[]) => [...String(text).matchAll(/\{\{(\w+)/g)].map(([, name]) => name ?? '').sort((a, b) => a.localeCompare(b))
+const placesIn = (text: string | string[]) =>
+  [...String(text).matchAll(/\{\{(\w+)/g)].map(([, name]) => name ?? '').sort((a, b) => a.localeCompare(b))
 
 describe('locales', () => {
   const reference = new Map(textsOf(REFERENCE))

@@ -11,7 +11,11 @@ export { launchBrowser }
 const SHOTS = process.env['SHOTS'] ?? join('test', 'output')
 
 /** A cheap phone: 360 pixels wide. */
-export const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } satisfies BrowserContextOptions
+export const PHONE = {
+  viewport: { width: 360, height: 740 },
+  hasTouch: true,
+  isMobile: true,
+} satisfies BrowserContextOptions
 export const LAPTOP = { viewport: { width: 1280, height: 800 } } satisfies BrowserContextOptions
 
 /** A page that remembers what must not happen on it: errors, refused content, requests to elsewhere. */
@@ -29,11 +33,13 @@ export async function openPage(context: BrowserContext, url: string): Promise<Wa
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`))
   page.on('console', (message) => {
     // A refused request is logged by the browser itself; what it was about is judged by the test.
-    if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text())) troubles.push(`console: ${message.text()}`)
+    if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
+      troubles.push(`console: ${message.text()}`)
   })
   page.on('request', (request) => {
     const to = new URL(request.url())
-    if (/^(https?|wss?):$/.test(to.protocol) && to.host !== new URL(origin).host) troubles.push(`request to ${to.origin}`)
+    if (/^(https?|wss?):$/.test(to.protocol) && to.host !== new URL(origin).host)
+      troubles.push(`request to ${to.origin}`)
   })
   await page.goto(url)
   return { page, expectClean: () => expect(troubles, 'what went wrong on the page').to.deep.equal([]) }
@@ -41,8 +47,12 @@ export async function openPage(context: BrowserContext, url: string): Promise<Wa
 
 /** axe's verdict by WCAG 2.2 AA; fails with rule and element. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' ')}`)).to.deep.equal([])
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' ')}`),
+  ).to.deep.equal([])
 }
 
 /** Keeps a screenshot for a person to look at. */

@@ -47,7 +47,10 @@ async function serverOfThisRun(): Promise<pg.PoolConfig> {
 /** Starts a PostgreSQL in a temporary folder and makes the migrated template. */
 export async function startTestPostgres(): Promise<{ connection: pg.PoolConfig; pid: number; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'parcours-test-'))
-  const postgres = await startPostgres({ folder: join(folder, 'postgres'), settings: { max_connections: '200', fsync: 'off' } })
+  const postgres = await startPostgres({
+    folder: join(folder, 'postgres'),
+    settings: { max_connections: '200', fsync: 'off' },
+  })
   const connection = { ...postgres.connection, database: 'postgres' }
   await asAdmin(connection, `create database ${TEMPLATE}`)
   await migrate({ ...connection, database: TEMPLATE })

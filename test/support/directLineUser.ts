@@ -10,7 +10,11 @@ export interface SeenActivity {
   from: { id: string; name?: string; role?: string }
   suggestedActions?: { actions: { title: string; value: string }[] }
   attachments?: { contentUrl: string; contentType: string; name?: string }[]
-  channelData?: { 'webchat:sequence-id'?: number; clientActivityID?: string; parcours?: { author?: string; agentName?: string; urgent?: boolean } }
+  channelData?: {
+    'webchat:sequence-id'?: number
+    clientActivityID?: string
+    parcours?: { author?: string; agentName?: string; urgent?: boolean }
+  }
 }
 
 /** A person who writes over plain Direct Line and repeats what was not acknowledged, as a client does. */
@@ -30,7 +34,11 @@ let marks = 0
 
 /** Opens a conversation. Every request is tried again while the server is away. */
 export async function openDirectLineUser(url: string, language = 'fr'): Promise<DirectLineUser> {
-  const minted = (await persistently(`${url}/api/chat/tokens`, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify({ language }) })) as {
+  const minted = (await persistently(`${url}/api/chat/tokens`, {
+    method: 'POST',
+    headers: JSON_TYPE,
+    body: JSON.stringify({ language }),
+  })) as {
     token: string
     userId: string
   }
@@ -44,7 +52,7 @@ export async function openDirectLineUser(url: string, language = 'fr'): Promise<
 
   async function log(): Promise<SeenActivity[]> {
     const all: SeenActivity[] = []
-    for (let watermark = ''; ; ) {
+    for (let watermark = ''; ;) {
       const page = (await persistently(`${activitiesUrl}?watermark=${watermark}`, { headers: authorization })) as {
         activities: SeenActivity[]
         watermark: string
@@ -59,8 +67,17 @@ export async function openDirectLineUser(url: string, language = 'fr'): Promise<
     userId: minted.userId,
     token: minted.token,
     async say(text, clientActivityID = `m${(marks += 1)}-${Math.random().toString(36).slice(2, 8)}`) {
-      const body = JSON.stringify({ type: 'message', text, from: { id: minted.userId }, channelData: { clientActivityID } })
-      const { id } = (await persistently(activitiesUrl, { method: 'POST', headers: { ...authorization, ...JSON_TYPE }, body })) as { id: string }
+      const body = JSON.stringify({
+        type: 'message',
+        text,
+        from: { id: minted.userId },
+        channelData: { clientActivityID },
+      })
+      const { id } = (await persistently(activitiesUrl, {
+        method: 'POST',
+        headers: { ...authorization, ...JSON_TYPE },
+        body,
+      })) as { id: string }
       return id
     },
     log,
@@ -71,7 +88,9 @@ export async function openDirectLineUser(url: string, language = 'fr'): Promise<
         const found = seen.find(wanted)
         if (found !== undefined) return found
         if (Date.now() > until)
-          throw new Error(`not within ${withinMs} ms: ${what}\n${seen.map((a) => `${a.channelData?.parcours?.author ?? a.type}: ${a.text ?? a.name ?? ''}`).join('\n')}`)
+          throw new Error(
+            `not within ${withinMs} ms: ${what}\n${seen.map((a) => `${a.channelData?.parcours?.author ?? a.type}: ${a.text ?? a.name ?? ''}`).join('\n')}`,
+          )
         await delay(25)
       }
     },
@@ -82,11 +101,12 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** One request, repeated while nothing answers or the answer asks for patience (429, 5xx). */
 async function persistently(url: string, init: RequestInit): Promise<unknown> {
-  for (const until = Date.now() + 60_000; ; ) {
+  for (const until = Date.now() + 60_000; ;) {
     try {
       const response = await fetch(url, { ...init, signal: AbortSignal.timeout(20_000) })
       if (response.ok) return await response.json()
-      if (response.status !== 429 && response.status < 500) throw new Refused(url, response.status, await response.text())
+      if (response.status !== 429 && response.status < 500)
+        throw new Refused(url, response.status, await response.text())
     } catch (error) {
       if (error instanceof Refused || Date.now() > until) throw error
     }

@@ -19,7 +19,9 @@ export interface TestServer {
   restart(): Promise<void>
   stop(): Promise<void>
   /** An agent with an open session: the cookie to send. */
-  signInAgent(agent?: Partial<{ name: string; role: 'agent' | 'supervisor' | 'administrator'; languages: string[] }>): Promise<SignedIn>
+  signInAgent(
+    agent?: Partial<{ name: string; role: 'agent' | 'supervisor' | 'administrator'; languages: string[] }>,
+  ): Promise<SignedIn>
 }
 
 export interface SignedIn {
@@ -55,11 +57,15 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   })
   const log = openLog((process.env['LOG_LEVEL'] ?? 'silent') as LogLevel)
   const start = (): Promise<Running> =>
-    compose(settings, { ...database.connection, max: 8 }, {
-      log,
-      ...(options.clock === undefined ? {} : { clock: options.clock }),
-      ...(options.parts === undefined ? {} : { parts: options.parts }),
-    })
+    compose(
+      settings,
+      { ...database.connection, max: 8 },
+      {
+        log,
+        ...(options.clock === undefined ? {} : { clock: options.clock }),
+        ...(options.parts === undefined ? {} : { parts: options.parts }),
+      },
+    )
   let running = await start()
   return {
     url: settings.publicUrl,

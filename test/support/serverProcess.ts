@@ -65,7 +65,15 @@ export async function startServerProcess(env: NodeJS.ProcessEnv = {}): Promise<S
     },
     output: () => chunks.join(''),
     async ready(withinMs = 20_000) {
-      await eventually(`${url}/readyz\n${chunks.join('').slice(-2000)}`, () => fetch(`${url}/readyz`).then((r) => r.ok, () => false), withinMs)
+      await eventually(
+        `${url}/readyz\n${chunks.join('').slice(-2000)}`,
+        () =>
+          fetch(`${url}/readyz`).then(
+            (r) => r.ok,
+            () => false,
+          ),
+        withinMs,
+      )
     },
     async kill() {
       child?.kill('SIGKILL')

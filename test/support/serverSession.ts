@@ -13,7 +13,12 @@ export function serverSession(server: TestServer, clock: TestClock): (script: Co
     const { database, keys } = platform
     clock.set(now.includes('T') ? now : `${now}T15:00:00Z`)
     const contact = `script-${(people += 1)}`
-    const { id } = await findOrCreateConversation(database, keys, { channel: 'directline', contact, userId: contact, language: lang })
+    const { id } = await findOrCreateConversation(database, keys, {
+      channel: 'directline',
+      contact,
+      userId: contact,
+      language: lang,
+    })
     let seen = 0
     let messages = 0
 
@@ -26,17 +31,30 @@ export function serverSession(server: TestServer, clock: TestClock): (script: Co
     }
     return {
       async start() {
-        await turns.take({ conversationId: id, externalId: `${id}/start`, kind: 'start', body: { text: '' }, language: lang })
+        await turns.take({
+          conversationId: id,
+          externalId: `${id}/start`,
+          kind: 'start',
+          body: { text: '' },
+          language: lang,
+        })
         return newlyHeard()
       },
       async say(text) {
         clock.advance({ seconds: 20 })
-        await turns.take({ conversationId: id, externalId: `${id}/${(messages += 1)}`, kind: 'message', body: { text } })
+        await turns.take({
+          conversationId: id,
+          externalId: `${id}/${(messages += 1)}`,
+          kind: 'message',
+          body: { text },
+        })
         return newlyHeard()
       },
       wait: (hours) => Promise.resolve(clock.advance(Temporal.Duration.from({ hours }))),
       file: () =>
-        database.transaction(async (tx) => (await openConversation(tx, keys, id))?.answers ?? new Map<string, unknown>()),
+        database.transaction(
+          async (tx) => (await openConversation(tx, keys, id))?.answers ?? new Map<string, unknown>(),
+        ),
     }
   }
 }

@@ -162,7 +162,8 @@ function startStream(
         name: 'parcours/mode',
         value: { mode: now.mode, ...(now.holder === null ? {} : { holder: now.holder }) },
       })
-    if (now.agentReadSeq > told.read) passing.push({ type: 'event', name: 'parcours/read', value: { seq: now.agentReadSeq } })
+    if (now.agentReadSeq > told.read)
+      passing.push({ type: 'event', name: 'parcours/read', value: { seq: now.agentReadSeq } })
     told = { mode, read: Math.max(told.read, now.agentReadSeq) }
     if (passing.length > 0) await send(passing.map((what) => writer.passing('agent', what)))
   }

@@ -11,15 +11,7 @@ import { killAll } from './recovery.ts'
 /** A socket's whole path must stay below 104 to 108 bytes, of which `/.s.PGSQL.5432` takes 14. */
 const LONGEST_SOCKET_FOLDER = 90
 
-const INITDB = [
-  '-U',
-  'postgres',
-  '--auth=trust',
-  '-E',
-  'UTF8',
-  '--locale-provider=builtin',
-  '--locale=C.UTF-8',
-]
+const INITDB = ['-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--locale-provider=builtin', '--locale=C.UTF-8']
 
 /** The folder's one true spelling: absolute, links followed, its parent made when missing. The folder itself may not exist. */
 export async function trueFolder(folder: string): Promise<string> {

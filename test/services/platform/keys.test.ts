@@ -45,6 +45,8 @@ describe('keys', () => {
   it('find by a blind index: the same for the same value and purpose, and for nothing else', () => {
     const index = (purpose: string, value: string): string => keys.blindIndex(purpose, value).toString('hex')
     expect(index('phone', '+15145550199')).to.equal(index('phone', '+15145550199'))
-    expect(new Set([index('phone', 'a'), index('email', 'a'), index('phone', 'b'), index('phon', 'ea')])).to.have.lengthOf(4)
+    expect(
+      new Set([index('phone', 'a'), index('email', 'a'), index('phone', 'b'), index('phon', 'ea')]),
+    ).to.have.lengthOf(4)
   })
 })

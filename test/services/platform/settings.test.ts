@@ -28,7 +28,10 @@ describe('settings', () => {
   })
 
   it('listen beyond this machine only where the public address is elsewhere', () => {
-    expect(read({ PUBLIC_URL: 'https://parcours.example/' })).to.deep.include({ host: '0.0.0.0', publicUrl: 'https://parcours.example' })
+    expect(read({ PUBLIC_URL: 'https://parcours.example/' })).to.deep.include({
+      host: '0.0.0.0',
+      publicUrl: 'https://parcours.example',
+    })
   })
 
   it('make the master key once and keep it readable by the owner only', () => {
@@ -46,25 +49,61 @@ describe('settings', () => {
   const WRONG: { name: string; given: NodeJS.ProcessEnv; line: RegExp }[] = [
     { name: 'a port that is no number', given: { PORT: 'http' }, line: /^PORT is a port number$/ },
     { name: 'a port out of range', given: { PORT: '70000' }, line: /^PORT is 0 to 65535$/ },
-    { name: 'a public address that is no address', given: { PUBLIC_URL: 'parcours.example' }, line: /^PUBLIC_URL is a URL/ },
-    { name: 'plain http for a public address', given: { PUBLIC_URL: 'http://parcours.example' }, line: /^PUBLIC_URL is https/ },
+    {
+      name: 'a public address that is no address',
+      given: { PUBLIC_URL: 'parcours.example' },
+      line: /^PUBLIC_URL is a URL/,
+    },
+    {
+      name: 'plain http for a public address',
+      given: { PUBLIC_URL: 'http://parcours.example' },
+      line: /^PUBLIC_URL is https/,
+    },
     { name: 'another database', given: { ...REMOTE, DATABASE_URL: 'mysql://db/x' }, line: /^DATABASE_URL is a URL/ },
-    { name: 'a database elsewhere and no key', given: { DATABASE_URL: REMOTE.DATABASE_URL }, line: /^MASTER_KEY is missing/ },
+    {
+      name: 'a database elsewhere and no key',
+      given: { DATABASE_URL: REMOTE.DATABASE_URL },
+      line: /^MASTER_KEY is missing/,
+    },
     { name: 'an empty key', given: { ...REMOTE, MASTER_KEY: '' }, line: /^MASTER_KEY is set but empty$/ },
     { name: 'a short key', given: { ...REMOTE, MASTER_KEY: 'c2hvcnQ=' }, line: /^MASTER_KEY is 32 random bytes/ },
-    { name: 'a key of zeros', given: { ...REMOTE, MASTER_KEY: Buffer.alloc(32).toString('base64') }, line: /^MASTER_KEY is 32 random bytes/ },
-    { name: 'a short Direct Line secret', given: { DIRECT_LINE_SECRET: 'secret' }, line: /^DIRECT_LINE_SECRET has at least 32/ },
-    { name: 'a Direct Line secret that is not random', given: { DIRECT_LINE_SECRET: 'a'.repeat(40) }, line: /^DIRECT_LINE_SECRET is random/ },
-    { name: 'no limits on a public server', given: { RATE_LIMIT: 'off', PUBLIC_URL: 'https://parcours.example' }, line: /^RATE_LIMIT is off only/ },
+    {
+      name: 'a key of zeros',
+      given: { ...REMOTE, MASTER_KEY: Buffer.alloc(32).toString('base64') },
+      line: /^MASTER_KEY is 32 random bytes/,
+    },
+    {
+      name: 'a short Direct Line secret',
+      given: { DIRECT_LINE_SECRET: 'secret' },
+      line: /^DIRECT_LINE_SECRET has at least 32/,
+    },
+    {
+      name: 'a Direct Line secret that is not random',
+      given: { DIRECT_LINE_SECRET: 'a'.repeat(40) },
+      line: /^DIRECT_LINE_SECRET is random/,
+    },
+    {
+      name: 'no limits on a public server',
+      given: { RATE_LIMIT: 'off', PUBLIC_URL: 'https://parcours.example' },
+      line: /^RATE_LIMIT is off only/,
+    },
     { name: 'an unknown word for the limits', given: { RATE_LIMIT: 'no' }, line: /^RATE_LIMIT is on or off$/ },
     { name: 'a proxy that is no network', given: { TRUSTED_PROXIES: 'nginx' }, line: /^TRUSTED_PROXIES is a list/ },
     { name: 'an unknown log level', given: { LOG_LEVEL: 'loud' }, line: /^LOG_LEVEL is/ },
-    { name: 'an embedding page that is no origin', given: { EMBED_ORIGINS: 'https://a.example/page' }, line: /^EMBED_ORIGINS is a list/ },
+    {
+      name: 'an embedding page that is no origin',
+      given: { EMBED_ORIGINS: 'https://a.example/page' },
+      line: /^EMBED_ORIGINS is a list/,
+    },
     { name: 'a desk grace of nothing', given: { DESK_GRACE_SECONDS: '0' }, line: /^DESK_GRACE_SECONDS is at least 1$/ },
   ]
   for (const { name, given, line } of WRONG)
     it(`refuse ${name} in one line that does not repeat it`, () => {
-      expect(() => read(given)).to.throw(SettingsError).with.property('message').that.matches(line).and.not.includes('\n')
+      expect(() => read(given))
+        .to.throw(SettingsError)
+        .with.property('message')
+        .that.matches(line)
+        .and.not.includes('\n')
     })
 
   it('refuse secrets that were damaged rather than start with others', () => {
@@ -73,8 +112,17 @@ describe('settings', () => {
   })
 
   it('take good ones', () => {
-    const settings = read({ ...REMOTE, DIRECT_LINE_SECRET: SECRET, TRUSTED_PROXIES: '10.0.0.0/8, ::1', EMBED_ORIGINS: 'https://a.example' })
-    expect(settings).to.deep.include({ directLineSecret: SECRET, trustedProxies: ['10.0.0.0/8', '::1'], embedOrigins: ['https://a.example'] })
+    const settings = read({
+      ...REMOTE,
+      DIRECT_LINE_SECRET: SECRET,
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      EMBED_ORIGINS: 'https://a.example',
+    })
+    expect(settings).to.deep.include({
+      directLineSecret: SECRET,
+      trustedProxies: ['10.0.0.0/8', '::1'],
+      embedOrigins: ['https://a.example'],
+    })
     expect(settings.masterKey.toString('base64')).to.equal(KEY)
   })
 })
