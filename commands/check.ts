@@ -7,7 +7,11 @@ const CHECKS: { name: string; bin: string; args: string[] }[] = [
   { name: 'lint, imports and promises', bin: 'oxlint/bin/oxlint', args: ['--type-aware', '--deny-warnings', '.'] },
   { name: 'format', bin: 'oxfmt/bin/oxfmt', args: ['--check', '.'] },
   { name: 'unused code', bin: 'knip/bin/knip.js', args: ['--no-progress'] },
-  { name: 'texts and rules', bin: 'mocha/bin/mocha.js', args: ['--exit', '--reporter', 'dot', 'test/checks/**/*.test.ts', 'test/services/locales*.test.ts'] },
+  {
+    name: 'texts and rules',
+    bin: 'mocha/bin/mocha.js',
+    args: ['--exit', '--reporter', 'dot', 'test/checks/**/*.test.ts', 'test/services/locales*.test.ts'],
+  },
 ]
 
 /** Runs them all, two at a time, prints what failed, and fails if one did. */
@@ -26,7 +30,9 @@ async function main(): Promise<void> {
     }
   }
   await Promise.all([lane(), lane()])
-  console.log(`${CHECKS.length - failed} of ${CHECKS.length} checks pass, ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  console.log(
+    `${CHECKS.length - failed} of ${CHECKS.length} checks pass, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  )
   process.exitCode = failed > 0 ? 1 : 0
 }
 
@@ -37,7 +43,11 @@ async function run(bin: string, args: string[]): Promise<{ code: number; output:
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { code: code ?? 1, output: Buffer.concat(chunks).toString(), took: ((performance.now() - started) / 1000).toFixed(1) }
+  return {
+    code: code ?? 1,
+    output: Buffer.concat(chunks).toString(),
+    took: ((performance.now() - started) / 1000).toFixed(1),
+  }
 }
 
 await main()

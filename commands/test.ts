@@ -72,7 +72,10 @@ async function runPart(part: Part, pg: string, long: boolean): Promise<Result> {
   const child = spawn(
     process.execPath,
     [mochaBin(), '--exit', '--timeout', long ? '600000' : '20000', '--forbid-only', '--no-color', part.files],
-    { env: { ...process.env, TEST_PG: pg, TEST_LONG: long ? '1' : '', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent' }, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      env: { ...process.env, TEST_PG: pg, TEST_LONG: long ? '1' : '', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   )
   const chunks: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
