@@ -29,10 +29,12 @@ async function main(settings: Settings): Promise<void> {
       process.exit(code)
     })())
   onStopSignal(() => void stop(0))
-  process.on('unhandledRejection', (error) => {
-    log.error('process.unhandled', { error })
-    void stop(1)
-  })
+  // An end is safe at any instant (a turn is one transaction); going on with unknown state is not.
+  for (const event of ['unhandledRejection', 'uncaughtException'] as const)
+    process.on(event, (error) => {
+      log.error('process.unhandled', { kind: event, error })
+      void stop(1)
+    })
 
   try {
     ;[postgres] = await Promise.all([startLocalPostgres(settings, log), ensureWebBuild()])

@@ -4,7 +4,14 @@ import restify from 'restify'
 import { WebSocketServer } from 'ws'
 import { describe, pickLanguage } from './errors.ts'
 import { isAway } from '../services/platform/database.ts'
-import { forbidden, notFound, ParcoursError, unauthenticated, unavailable } from '../services/platform/errors.ts'
+import {
+  forbidden,
+  invalid,
+  notFound,
+  ParcoursError,
+  unauthenticated,
+  unavailable,
+} from '../services/platform/errors.ts'
 import type { Platform } from '../services/platform/platform.ts'
 import { callerAddress } from './address.ts'
 import { check, readJson } from './body.ts'
@@ -111,20 +118,11 @@ export async function serve(
   }
   for (const path of new Set(routes.filter((row) => row.crossOrigin).map((row) => row.path)))
     server.opts(path, async (_request, response) => send(response, { status: 204, headers: PREFLIGHT }))
-  for (const event of ['NotFound', 'MethodNotAllowed', 'restifyError'])
-    server.on(
-      event,
-      (request: restify.Request, response: restify.Response, error: { statusCode?: number }, done: () => void) => {
-        const status = error.statusCode ?? 500
-        answerError(
-          request,
-          response,
-          status === 404 ? notFound() : new ParcoursError(status < 500 ? 'invalid' : 'failed', status),
-          'none',
-        )
-        done()
-      },
-    )
+  // What the router itself refuses. Its third argument is not called: restify would then answer a second
+  // time, which throws outside any request and ends the process.
+  server.on('restifyError', (request: restify.Request, response: restify.Response, error: { statusCode?: number }) => {
+    answerError(request, response, refusal(error.statusCode ?? 500), 'none')
+  })
 
   const upgrades = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false })
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -175,6 +173,13 @@ export async function serve(
       clearTimeout(late)
     },
   }
+}
+
+/** What the router says no with, in our own words. */
+function refusal(status: number): ParcoursError {
+  if (status === 404) return notFound()
+  if (status === 405) return new ParcoursError('methodNotAllowed', 405)
+  return status < 500 ? invalid('request') : new ParcoursError('failed', status)
 }
 
 const PREFLIGHT = {

@@ -42,6 +42,12 @@ export async function startBot(keys: Keys, parts: Partial<BotParts> = {}): Promi
   return { ...createBot(keys, catalogue, understanding), stop: () => understanding.stop() }
 }
 
+/** A message, and what the rules read in it. */
+interface Heard {
+  body: MessageBody
+  readings: Readings
+}
+
 /**
  * The bot only routes: interruptions first, then the open dialog, then free talk. What is said is in
  * `dialogs/` and `locales/`; what is decided is in `services/`.
@@ -52,16 +58,19 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
   const readRules = ruleReader()
   const parts = { catalogue, calendar: openCalendar(catalogue), regionNamed: regionReader(catalogue.regions()) }
 
+  /** What was said, read by the rules once for the turn. */
+  const hear = (turn: Turn, body: MessageBody): Heard => ({ body, readings: readRules(body.text, { now: turn.at }) })
+
   /** Runs `work` with the dialogs of a conversation, as they were left, and keeps them as it leaves them. */
   async function withDialogs(
     turn: Turn,
-    body: MessageBody,
+    heard: Heard,
     work: (dialog: DialogContext, state: BotState) => Promise<void>,
     pause?: Pause,
   ): Promise<void> {
     const state = readState(turn.conversation.state)
-    await adapter.run(turn, toActivity(turn, ActivityTypes.Message, body), async (context: TurnContext) => {
-      context.turnState.set(TURN, portOf(turn, state, { keys, understanding }, pause))
+    await adapter.run(turn, toActivity(turn, ActivityTypes.Message, heard.body), async (context: TurnContext) => {
+      context.turnState.set(TURN, portOf(turn, state, heard.readings, { keys, understanding }, pause))
       await work(new DialogContext(dialogs, context, state.dialogs), state).catch((error: unknown) => {
         // The framework wraps what a dialog throws; the turn judges the error itself.
         throw error instanceof DialogContextError ? error.error : error
@@ -70,53 +79,60 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
     turn.conversation.state = state
   }
 
-  const rulesOf = (turn: Turn, body: MessageBody): Readings => readRules(body.text, { now: turn.at })
-
-  async function listen(turn: Turn, body: MessageBody, dialog: DialogContext, state: BotState): Promise<void> {
-    const readings = rulesOf(turn, body)
+  async function listen(turn: Turn, { body, readings }: Heard, dialog: DialogContext, state: BotState): Promise<void> {
+    const say = (key: string): void => turn.say('bot', { text: speak(turn.conversation.language, key) })
     const interruption = await interrupt(turn, state, readings, parts)
     if (interruption === 'answered') return
-    if (interruption === 'ask again') return askAgain(dialog)
+    if (interruption === 'ask again') return askAgain(dialog, state)
     if (body.text.trim() === '' && (body.files?.length ?? 0) > 0) {
-      turn.say('bot', { text: speak(turn.conversation.language, 'interruptions:fileReceived') })
-      return askAgain(dialog)
+      say('interruptions:fileReceived')
+      return askAgain(dialog, state)
+    }
+    // After danger nothing is asked until the person wants it: what they write is for who will read them.
+    if (state.paused && !readings.intents.has('resume')) return say('interruptions:keptForPerson')
+    if (state.paused) {
+      state.paused = false
+      if (dialog.activeDialog !== undefined) return askAgain(dialog, state)
     }
     const { status } = await dialog.continueDialog()
     if (status === DialogTurnStatus.empty) await talkFreely(turn, readings, dialog, state)
   }
 
-  async function askAgain(dialog: DialogContext): Promise<void> {
-    if (dialog.activeDialog !== undefined) await dialog.repromptDialog()
+  async function askAgain(dialog: DialogContext, state: BotState): Promise<void> {
+    if (dialog.activeDialog !== undefined && !state.paused) await dialog.repromptDialog()
   }
 
   async function talkFreely(turn: Turn, readings: Readings, dialog: DialogContext, state: BotState): Promise<void> {
     const { answers } = turn.conversation
     const next = freeTalk(readings, { file: answers, onboarded: state.onboarded })
     if ('begin' in next) await dialog.beginDialog(next.begin, next.from === undefined ? {} : { from: next.from })
-    else portOf(turn, state, { keys, understanding }).say(next.say)
+    else portOf(turn, state, readings, { keys, understanding }).say(next.say)
   }
 
+  const nothing: MessageBody = { text: '' }
   return {
     onStart: (turn) =>
-      withDialogs(turn, { text: '' }, async (dialog) => {
+      withDialogs(turn, hear(turn, nothing), async (dialog) => {
         await dialog.beginDialog(onboarding.name)
       }),
-    onMessage: (turn, body) => withDialogs(turn, body, (dialog, state) => listen(turn, body, dialog, state)),
+    onMessage(turn, body) {
+      const heard = hear(turn, body)
+      return withDialogs(turn, heard, (dialog, state) => listen(turn, heard, dialog, state))
+    },
     async onOverheard(turn, body) {
       const state = readState(turn.conversation.state)
-      await overhear(turn, state, rulesOf(turn, body), parts)
+      await overhear(turn, state, hear(turn, body).readings, parts)
       turn.conversation.state = state
     },
-    onHandedBack: (turn, agentName) =>
-      withDialogs(
-        turn,
-        { text: '' },
-        async (dialog, state) => {
-          turn.say('system', { text: speak(turn.conversation.language, 'handoff:handedBack', { name: agentName }) })
-          if (dialog.activeDialog !== undefined) await dialog.repromptDialog()
-          else await talkFreely(turn, rulesOf(turn, { text: '' }), dialog, state)
-        },
-        'agent',
-      ),
+    onHandedBack(turn, agentName) {
+      const heard = hear(turn, nothing)
+      const greet = async (dialog: DialogContext, state: BotState): Promise<void> => {
+        state.paused = false
+        turn.say('system', { text: speak(turn.conversation.language, 'handoff:handedBack', { name: agentName }) })
+        if (dialog.activeDialog !== undefined) await dialog.repromptDialog()
+        else await talkFreely(turn, heard.readings, dialog, state)
+      }
+      return withDialogs(turn, heard, greet, 'agent')
+    },
   }
 }

@@ -83,6 +83,7 @@ async function danger(
   if (lines !== undefined) turn.say(author, { ...body(lines, conversation.language), urgent: true })
   askPerson(turn, state, { reason: 'danger', situation: readings.danger[0] ?? 'immediate', lastWords: readings.text })
   const [sentence, ...questions] = after
+  state.paused = true
   const hours = officeLine(calendar, catalogue.offices().defaultHours, at, conversation.language)
   if (sentence !== undefined)
     turn.say(author, { text: `${body(sentence, conversation.language).text} ${author === 'bot' ? hours : ''}`.trim() })

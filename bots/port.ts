@@ -2,7 +2,7 @@ import type { Pause, TurnPort } from '../dialogs/kit/context.ts'
 import { render } from '../dialogs/kit/render.ts'
 import { giveConsent, saveAnswer } from '../services/newcomers/index.ts'
 import type { Keys } from '../services/platform/keys.ts'
-import type { Understanding } from '../services/understanding/index.ts'
+import type { Readings, Understanding } from '../services/understanding/index.ts'
 import type { BotState } from './state.ts'
 import type { Turn } from './turn.ts'
 
@@ -13,6 +13,7 @@ import type { Turn } from './turn.ts'
 export function portOf(
   turn: Turn,
   state: BotState,
+  heard: Readings,
   { keys, understanding }: { keys: Keys; understanding: Understanding },
   pause?: Pause,
 ): TurnPort {
@@ -47,6 +48,6 @@ export function portOf(
     offerPerson({ said }) {
       state.trouble = said
     },
-    readings: (text, wants) => understanding.understand(text, { lang: conversation.language, now: at, wants }),
+    readings: (wants) => understanding.complete(heard, { lang: conversation.language, now: at, wants }),
   }
 }

@@ -8,6 +8,8 @@ const schema = z.object({
   onboarded: z.boolean(),
   /** What the bot itself has asked, outside any dialog; it goes before the dialog's question. */
   asked: z.enum(['safe', 'region', 'language']).nullable(),
+  /** Danger was said: no question is asked again until the person wants to go on. */
+  paused: z.boolean(),
   /** Asked not to be written to by ourselves. */
   quiet: z.boolean(),
   /** What was said when a question was missed three times: for the person who takes over. */
@@ -20,6 +22,7 @@ export interface BotState {
   dialogs: DialogState
   onboarded: boolean
   asked: 'safe' | 'region' | 'language' | null
+  paused: boolean
   quiet: boolean
   trouble: string | null
 }
@@ -28,7 +31,15 @@ export interface BotState {
 export function readState(kept: unknown): BotState {
   const read = schema.safeParse(kept)
   if (read.success) return read.data
-  return { version: 1, dialogs: { dialogStack: [] }, onboarded: false, asked: null, quiet: false, trouble: null }
+  return {
+    version: 1,
+    dialogs: { dialogStack: [] },
+    onboarded: false,
+    asked: null,
+    paused: false,
+    quiet: false,
+    trouble: null,
+  }
 }
 
 /** What is open and what was answered in it: for the summary that an agent reads. */

@@ -53,6 +53,6 @@ export interface TurnPort {
   save(answer: SavedAnswer): void | Promise<void>
   /** The question was missed three times: a person was offered. What was said is for them. */
   offerPerson(trouble: { dialog: string; step: string; said: string }): void | Promise<void>
-  /** Reads the message of this turn; the interruptions' reading may be given again. */
-  readings(text: string, wants: ReadonlySet<Want>): Promise<Readings>
+  /** What was read in the message of this turn, with what the open question wants beyond the rules. */
+  readings(wants: ReadonlySet<Want>): Promise<Readings>
 }

@@ -33,7 +33,8 @@ export class ScriptDialog extends Dialog<ScriptOptions> {
 
   override async continueDialog(dc: DialogContext): Promise<DialogTurnResult> {
     const port = portOf(dc.context)
-    const readings = await port.readings(dc.context.activity.text ?? '', wantsOf(this.script))
+    const wants = wantsOf(this.script, dc.activeDialog?.state)
+    const readings = await port.readings(wants)
     return this.#step(dc, { kind: 'text', readings })
   }
 
@@ -88,9 +89,14 @@ function contextOf({ lang, now, zone, file }: TurnPort): ScriptContext {
   return { lang, now, file, ...(zone === undefined ? {} : { zone }) }
 }
 
-/** What a script's questions want to be read. */
-export const wantsOf = ({ steps }: Script): ReadonlySet<Want> =>
-  new Set(steps.flatMap((step) => (step.kind === 'ask' && step.field.wants !== undefined ? [step.field.wants] : [])))
+/**
+ * What the open question wants to be read beyond the rules. Only that one: a reading that costs a
+ * worker's time is not asked for on the chance that a message answers another question too.
+ */
+function wantsOf({ steps }: Script, state: { asked?: unknown } | undefined): ReadonlySet<Want> {
+  const open = steps.find(({ name }) => name === state?.asked)
+  return new Set(open?.kind === 'ask' && open.field.wants !== undefined ? [open.field.wants] : [])
+}
 
 /** The function of a script's act step. */
 export function actOf({ steps }: Script, name: string) {

@@ -30,10 +30,15 @@ export function openMetrics(): Metrics {
     turnSeconds,
     async listen(port) {
       const server: Server = createServer((request, response) => {
-        if (request.url !== '/metrics') return void response.writeHead(404).end()
+        const answer = (status: number, text = ''): void => {
+          // Not chained: restify replaces every response's writeHead by one that returns nothing.
+          response.writeHead(status, { 'content-type': registry.contentType })
+          response.end(text)
+        }
+        if (request.url !== '/metrics') return answer(404)
         registry.metrics().then(
-          (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
-          () => response.writeHead(500).end(),
+          (text) => answer(200, text),
+          () => answer(500),
         )
       })
       await new Promise<void>((resolve, reject) => {

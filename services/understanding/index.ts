@@ -18,6 +18,8 @@ export interface Reading extends Moment {
 export interface Understanding {
   /** The rules' readings at once, and a general recognizer's where they read no day and one is wanted. */
   understand(text: string, reading: Reading): Promise<Readings>
+  /** The same from what the rules have read already. */
+  complete(readings: Readings, reading: Reading): Promise<Readings>
   /** Resolves when nothing is left to warm. Not needed before `understand`. */
   warm(): Promise<void>
   stop(): Promise<void>
@@ -32,8 +34,11 @@ export function startUnderstanding(): Understanding {
   const read = ruleReader()
   const recognizer = dayRecognizer()
   return {
-    async understand(text, { lang, now, zone, wants }) {
-      const readings = read(text, zone === undefined ? { now } : { now, zone })
+    understand(text, reading) {
+      const { now, zone } = reading
+      return this.complete(read(text, zone === undefined ? { now } : { now, zone }), reading)
+    },
+    async complete(readings, { lang, now, zone, wants }) {
       const needed = wants.has('day') && readings.days.length === 0 && !readings.unknown && readings.text !== ''
       if (!needed) return readings
       const at = now.toZonedDateTimeISO(zone ?? 'America/Toronto').toPlainDateTime()

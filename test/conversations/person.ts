@@ -47,6 +47,11 @@ export const personConversations: readonly ConversationScript[] = [
     .isOffered('Oui', 'Non', 'Quitter vite')
     .says('Non')
     .hears(/n’écris plus rien ici sur ce sujet/)
+    .says('et pour l’école de mon fils')
+    .hears(/gardé pour la personne qui va vous lire/)
+    .hearsNot(/appelle/)
+    .says('continuer')
+    .hears(/appelle/)
     .says('Amina')
     .hears(/Merci, Amina/),
 

@@ -48,12 +48,14 @@ function conversationOver(dialogs: DialogSet) {
     say: (say) => void said.push(render(say, lang).text),
     save: (answer) => void saved.push(answer),
     offerPerson: ({ step }) => void done.push(`person for ${step}`),
-    readings: async (text) => read(text, { now }),
+    readings: () => Promise.resolve(read(heard, { now })),
   }
+  let heard = ''
   async function turn<T>(text: string, does: (dc: DialogContext) => Promise<T>): Promise<T> {
     const context = new TurnContext(new Silent(), { type: 'message', text, channelId: 'test' })
     context.turnState.set(TURN, port)
     said.length = 0
+    heard = text
     const dc = new DialogContext(dialogs, context, JSON.parse(JSON.stringify(state)) as DialogState)
     const result = await does(dc)
     state = { dialogStack: dc.stack }

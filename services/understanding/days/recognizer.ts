@@ -8,6 +8,8 @@ import type { Answer, Question } from './worker.ts'
 const LONGEST = 100
 /** A warm call takes 1 to 4 ms; an answer that takes longer than this comes too late to be used. */
 const PATIENCE_MS = 150
+/** Questions that may wait for the worker; beyond them the answer would come too late anyway. */
+const MOST_WAITING = 8
 /** A worker silent for so long is stuck, or the machine is: a new one is started at the next need. */
 const STUCK_MS = 20_000
 
@@ -86,7 +88,7 @@ export function dayRecognizer(
       const culture = cultures[lang]
       if (culture === undefined) return []
       void warm()
-      if (!isWarm || worker === undefined) return []
+      if (!isWarm || worker === undefined || waiting.size >= MOST_WAITING) return []
       const asked = worker
       const answer = await ask(asked, { text: bounded(text, LONGEST), culture, at: at.toString() }, PATIENCE_MS)
       return answer === null ? [] : mentionsIn(answer, at.toPlainDate())
