@@ -10,13 +10,17 @@ export { launchBrowser }
 /** Where screenshots of a run are kept; `SHOTS` names another folder (`docs/images` for the README's). */
 const SHOTS = process.env['SHOTS'] ?? join('test', 'output')
 
+// Without motion: a colour that is on its way to another is neither what a person sees nor what axe should judge.
+const STILL = { reducedMotion: 'reduce', timezoneId: 'America/Toronto' } satisfies BrowserContextOptions
+
 /** A cheap phone: 360 pixels wide. */
 export const PHONE = {
+  ...STILL,
   viewport: { width: 360, height: 740 },
   hasTouch: true,
   isMobile: true,
 } satisfies BrowserContextOptions
-export const LAPTOP = { viewport: { width: 1280, height: 800 } } satisfies BrowserContextOptions
+export const LAPTOP = { ...STILL, viewport: { width: 1280, height: 800 } } satisfies BrowserContextOptions
 
 /** A page that remembers what must not happen on it: errors, refused content, requests to elsewhere. */
 export interface WatchedPage {
