@@ -14,6 +14,8 @@ import { startUpLine } from './services/platform/startUpLine.ts'
 
 /** How long requests that run may take to end when the server stops. */
 const DRAIN_MS = 5_000
+/** How long a stop may take in all. */
+const STOP_MS = 10_000
 
 /** Composition: settings → database → services → bot → channels → server; and the stop, in reverse. */
 async function main(settings: Settings): Promise<void> {
@@ -24,9 +26,14 @@ async function main(settings: Settings): Promise<void> {
   let stopping: Promise<void> | undefined
   const stop = (code: number): Promise<void> =>
     (stopping ??= (async () => {
-      await running?.stop(DRAIN_MS)
-      await postgres?.stop() // last: whatever drains still writes
-      process.exit(code)
+      // Whatever hangs or throws on the way, the process ends: the next start recovers.
+      setTimeout(() => process.exit(1), STOP_MS).unref()
+      try {
+        await running?.stop(DRAIN_MS)
+      } finally {
+        await postgres?.stop() // last: whatever drains still writes
+        process.exit(code)
+      }
     })())
   onStopSignal(() => void stop(0))
   // An end is safe at any instant (a turn is one transaction); going on with unknown state is not.

@@ -29,7 +29,11 @@ export function startClockwork(platform: Platform, turns: Turns): Jobs {
 }
 
 /** Takes what a crash, or a lost wake-up, left `received`. */
-async function takeLeftReceived({ clock, database }: Platform, turns: Turns): Promise<void> {
+async function takeLeftReceived({ clock, database, log }: Platform, turns: Turns): Promise<void> {
   const before = toDate(clock.now().subtract({ seconds: RECEIVED_SECONDS }))
-  for (const id of await conversationsWithReceived(database, before)) await turns.takeReceived(id)
+  for (const id of await conversationsWithReceived(database, before))
+    // One that cannot be taken does not keep the others waiting.
+    await turns.takeReceived(id).catch((error: unknown) => {
+      log.error('received.not_taken', { conversation: id, error })
+    })
 }

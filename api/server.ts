@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
 import restify from 'restify'
 import { WebSocketServer } from 'ws'
 import { describe, pickLanguage } from './errors.ts'
@@ -124,15 +124,28 @@ export async function serve(
     answerError(request, response, refusal(error.statusCode ?? 500), 'none')
   })
 
+  // Before restify sees a request: it takes an address apart without asking whether it is one.
+  const [handle] = http.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[]
+  http.removeAllListeners('request')
+  http.on('request', (request, response) => {
+    if (hasPlainPath(request)) handle?.(request, response)
+    else answerError(request, response, invalid('path'), 'none')
+  })
+
   const upgrades = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false })
-  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  /** Sockets that asked for an upgrade, opened or refused: http itself no longer knows them. */
+  const upgraded = new Set<Socket>()
+  http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => {}) // a client that leaves during the handshake
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
     void upgrade(request, socket, head)
   })
 
-  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://local')
+  async function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     try {
+      if (!hasPlainPath(request)) throw invalid('path')
+      const url = new URL(request.url ?? '/', 'http://local')
       const found = matchSocket(sockets, url.pathname)
       if (found === undefined) throw notFound()
       const agent = await admit(found.row.who, request, false)
@@ -148,9 +161,10 @@ export async function serve(
         open(opened)
       })
     } catch (error) {
-      if (!(error instanceof ParcoursError)) log.error('upgrade.failed', { error })
-      const status = error instanceof ParcoursError ? error.status : 500
-      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      const known = error instanceof ParcoursError ? error : isAway(error) ? unavailable(error) : undefined
+      if (known === undefined) log.error('upgrade.failed', { error })
+      socket.write(`HTTP/1.1 ${known?.status ?? 500} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      socket.destroySoon() // does not wait for a client that keeps its half open
     }
   }
 
@@ -166,7 +180,7 @@ export async function serve(
       for (const client of upgrades.clients) client.close(1012)
       http.closeIdleConnections()
       const late = setTimeout(() => {
-        for (const client of upgrades.clients) client.terminate()
+        for (const socket of upgraded) socket.destroy()
         http.closeAllConnections()
       }, graceMs)
       await closed
@@ -174,6 +188,10 @@ export async function serve(
     },
   }
 }
+
+/** Whether a request names a path here, as browsers and clients do: neither another host nor nonsense. */
+const hasPlainPath = ({ url = '' }: IncomingMessage): boolean =>
+  url.startsWith('/') && !url.startsWith('//') && URL.canParse(url, 'http://local')
 
 /** What the router says no with, in our own words. */
 function refusal(status: number): ParcoursError {

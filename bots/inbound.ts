@@ -40,9 +40,9 @@ export interface Taken {
 export interface Turns {
   /**
    * Takes one message in one transaction; resolves after the commit. While the database is away it
-   * holds, then throws `unavailable`. Throws `notFound`, `tooMany`.
+   * holds, for `holdMs` at most (15 s), then throws `unavailable`. Throws `notFound`, `tooMany`.
    */
-  take(inbound: Inbound): Promise<Taken>
+  take(inbound: Inbound, holdMs?: number): Promise<Taken>
   /** Takes what webhooks left `received` in a conversation, oldest first; resolves to how many. */
   takeReceived(conversationId: ConversationId): Promise<number>
   /** The agent who holds it gives it back: the bot greets with where the dialog was, in the same transaction. */

@@ -7,6 +7,7 @@ import {
   placeReceived,
   readReceived,
   saveConversation,
+  type Draft,
   type MessageBody,
   type OpenConversation,
 } from '../services/conversations/index.ts'
@@ -19,6 +20,7 @@ import { conflict, notFound, ParcoursError, tooMany } from '../services/platform
 import { randomId, type ConversationId } from '../services/platform/ids.ts'
 import type { Platform } from '../services/platform/platform.ts'
 import type { Inbound, Taken, Turns } from './inbound.ts'
+import { createLines } from './line.ts'
 
 /** What the bot is given: a locked conversation, the message's place in its log, and a voice. */
 export interface Turn {
@@ -47,6 +49,8 @@ export interface Bot {
 const DEADLINE_MS = 10_000
 /** How often a web turn that throws is tried before it is kept as failed. */
 const WEB_ATTEMPTS = 2
+/** What may wait for its turn in one conversation, on one node. */
+const LINE_LENGTH = 32
 /** Posts that one conversation may make in `BURST_SECONDS`. */
 const BURST_POSTS = 20
 const BURST_SECONDS = 10
@@ -54,10 +58,10 @@ const BURST_SECONDS = 10
 /**
  * The way of a message: one transaction that locks its conversation, recognises a copy, lets the bot
  * or an agent's silence answer, and writes everything back; acknowledged after the commit.
- * `outbound` names the channels that we call (their replies stay `pending` in the log).
  */
-export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<string> = new Set()): Turns {
+export function createTurns(platform: Platform, bot: Bot): Turns {
   const { database, keys, clock, bell, log, settings, metrics } = platform
+  const inLine = createLines(LINE_LENGTH)
 
   /** Runs one turn over a locked conversation. `decide` returns whether there is anything to save. */
   async function inConversation<T>(
@@ -73,7 +77,7 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
         const before = { mode: c.mode, handoff: c.handoff?.id, priority: c.handoff?.priority }
         const { result, save } = await decide(tx, c, at)
         if (save) {
-          saveConversation(tx, c, toDate(at), outbound.has(c.channel))
+          saveConversation(tx, c, toDate(at))
           tx.afterCommit(() => {
             bell.ring(`conversation:${c.id}`)
             const queueChanged =
@@ -129,7 +133,13 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
     return { id: first.id, seq: first.seq, copy: false }
   }
 
-  async function logInbound(tx: Transaction, c: OpenConversation, at: Temporal.Instant, inbound: Inbound) {
+  async function logInbound(
+    tx: Transaction,
+    c: OpenConversation,
+    at: Temporal.Instant,
+    inbound: Inbound,
+    ended: Pick<Draft, 'status' | 'attempts'> = {},
+  ) {
     const id = randomId()
     const files = inbound.files ?? []
     const body = files.length === 0 ? inbound.body : { ...inbound.body, files: storeFiles(tx, c, id, files, at) }
@@ -141,6 +151,7 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
         kind: inbound.kind === 'event' ? 'event' : 'message',
         body,
         externalId: inbound.externalId,
+        ...ended,
       },
       id,
     )
@@ -150,29 +161,22 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
   async function keepAsFailed(inbound: Inbound, attempts: number): Promise<Taken> {
     return inConversation<Taken>(inbound.conversationId, inbound.externalId, async (tx, c, at) => {
       if (c.copy !== undefined) return { result: { id: c.copy.id, seq: c.copy.seq ?? 0, copy: true }, save: false }
-      const kept = append(c, {
-        author: 'newcomer',
-        body: inbound.body,
-        externalId: inbound.externalId,
-        status: 'failed',
-        attempts,
-      })
-      c.newcomerWroteAt = toDate(at)
-      callForHelp(tx, c, at, inbound.body)
+      const kept = await logInbound(tx, c, at, inbound, { status: 'failed', attempts })
+      await callForHelp(turnOf(tx, c, at, kept.seq), inbound.body)
       return { result: { id: kept.id, seq: kept.seq, copy: false }, save: true }
     })
   }
 
-  function callForHelp(tx: Transaction, c: OpenConversation, at: Temporal.Instant, body: MessageBody): void {
-    if (c.mode !== 'human')
-      requestPerson(tx, c, {
-        reason: 'failure',
-        lastWords: body.text,
-        known: Object.fromEntries(c.answers),
-        openStep: null,
-        at,
-      })
-    append(c, { author: 'system', body: { text: speak(c.language, 'handoff:failure') } })
+  async function callForHelp(turn: Turn, body: MessageBody): Promise<void> {
+    const { tx, conversation: c, at } = turn
+    // What failed may tell of danger, and that is read apart from what failed.
+    await bot.onOverheard(turn, body).catch((error: unknown) => {
+      log.error('turn.danger_not_read', { conversation: c.id, error })
+    })
+    if (c.mode === 'human') return // the agent who is there sees the message, and that it failed
+    const known = Object.fromEntries(c.answers)
+    requestPerson(tx, c, { reason: 'failure', lastWords: body.text, known, openStep: null, at })
+    turn.say('system', { text: speak(c.language, 'handoff:failure') })
   }
 
   /** A copy that raced us to the commit: its unique index spoke first, and the log has the answer now. */
@@ -187,6 +191,7 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
         if (isCopyRace(error)) continue
         log.error('turn.failed', { conversation: inbound.conversationId, attempt, error })
         if (attempt < WEB_ATTEMPTS && !(error instanceof DeadlinePassed)) continue
+        if (inbound.kind === 'start') throw error // nothing was said that could be kept: the client starts again
         return await keepAsFailed(inbound, attempt)
       }
     }
@@ -194,19 +199,21 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
 
   /** One `received` row: its attempt is counted and committed first, so that a crash in the turn counts too. */
   async function takeNextReceived(id: ConversationId): Promise<boolean> {
-    const next = await nextReceived(database, id)
+    const next = await database.hold(() => nextReceived(database, id))
     if (next === undefined) return false
     try {
-      await inConversation(id, undefined, async (tx, c, at) => {
-        const message = await readReceived(tx, c, next.id)
-        if (message === undefined) return { result: undefined, save: false }
-        c.newcomerWroteAt = toDate(at)
-        const failed = next.attempts > MAX_ATTEMPTS
-        const seq = placeReceived(tx, c, next.id, failed ? 'failed' : 'done')
-        if (failed) callForHelp(tx, c, at, message.body)
-        else await answer(tx, c, at, seq, message.body)
-        return { result: undefined, save: true }
-      })
+      await database.hold(() =>
+        inConversation(id, undefined, async (tx, c, at) => {
+          const message = await readReceived(tx, c, next.id)
+          if (message === undefined) return { result: undefined, save: false }
+          c.newcomerWroteAt = toDate(at)
+          const failed = next.attempts > MAX_ATTEMPTS
+          const seq = placeReceived(tx, c, next.id, failed ? 'failed' : 'done')
+          if (failed) await callForHelp(turnOf(tx, c, at, seq), message.body)
+          else await answer(tx, c, at, seq, message.body)
+          return { result: undefined, save: true }
+        }),
+      )
     } catch (error) {
       if (error instanceof ParcoursError || isAway(error)) throw error
       log.error('turn.failed', { conversation: id, attempt: next.attempts, error })
@@ -216,10 +223,10 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
   }
 
   return {
-    async take(inbound) {
+    async take(inbound, holdMs) {
       const stopTimer = metrics.turnSeconds.startTimer()
       try {
-        const taken = await database.hold(() => take(inbound))
+        const taken = await inLine(inbound.conversationId, () => database.hold(() => take(inbound), holdMs))
         metrics.turns.inc({ outcome: taken.copy ? 'copy' : 'done' })
         return taken
       } catch (error) {
@@ -230,18 +237,23 @@ export function createTurns(platform: Platform, bot: Bot, outbound: ReadonlySet<
       }
     },
     async takeReceived(id) {
-      for (let count = 0; ; count += 1) if (!(await database.hold(() => takeNextReceived(id)))) return count
+      for (let count = 0; ; count += 1) if (!(await inLine(id, () => takeNextReceived(id)))) return count
     },
-    handBack: (id, agentId) =>
-      database.hold(() =>
+    handBack(id, agentId) {
+      let tried = false
+      const giveBack = () =>
         inConversation(id, undefined, async (tx, c, at) => {
+          // The first try was committed, and only its answer was lost.
+          if (tried && c.mode === 'bot') return { result: undefined, save: false }
           if (c.holder?.id !== agentId) throw conflict('notYours')
+          tried = true
           const { name } = c.holder
           releaseToBot(tx, c, at)
           await bot.onHandedBack(turnOf(tx, c, at, 0), name)
           return { result: undefined, save: true }
-        }),
-      ),
+        })
+      return inLine(id, () => database.hold(giveBack))
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Transaction } from '../platform/database.ts'
 import { randomId } from '../platform/ids.ts'
+import { isOutbound } from './channels.ts'
 import { bodyPlace, statePlace } from './open.ts'
 import type { Appended, Draft, OpenConversation } from './types.ts'
 
@@ -25,10 +26,10 @@ const INSERT = `
 
 /**
  * Writes an open conversation back, with all that was appended, in the round trip of the COMMIT.
- * On a channel that we must call (`outbound`) what is not the newcomer's own is left `pending`:
- * the log is the outbox.
+ * On a channel that we must call, what is not the newcomer's own is left `pending`: the log is the
+ * outbox.
  */
-export function saveConversation(tx: Transaction, conversation: OpenConversation, now: Date, outbound = false): void {
+export function saveConversation(tx: Transaction, conversation: OpenConversation, now: Date): void {
   const c = conversation
   tx.later({
     name: 'conversation-save',
@@ -69,7 +70,7 @@ export function saveConversation(tx: Transaction, conversation: OpenConversation
       column((m) => m.externalId ?? null),
       column((m) => c.key.seal(bodyPlace(m.id), m.body)),
       column((m) => m.epoch),
-      column((m) => (outbound && m.author !== 'newcomer' ? 'pending' : 'none')),
+      column((m) => (isOutbound(c.channel) && m.author !== 'newcomer' ? 'pending' : 'none')),
     ],
   })
 }

@@ -12,21 +12,23 @@ import type { ConversationId } from '../../services/platform/ids.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
 /** A bot that says what it heard, and fails when it is told to. */
-function parrot(): Bot & { broken: boolean } {
+function parrot(): Bot & { broken: boolean; until: Promise<void> | undefined } {
   const bot = {
     broken: false,
+    until: undefined as Promise<void> | undefined,
     onStart: async (turn) => turn.say('bot', { text: 'start' }),
     async onMessage(turn, body) {
       const heard = ((turn.conversation.state as { heard?: number } | null)?.heard ?? 0) + 1
       turn.conversation.state = { heard }
       turn.say('bot', { text: `${heard}: ${body.text}` })
+      if (body.text.startsWith('lent')) await bot.until
       if (bot.broken) throw new Error(`the parrot is broken by ${body.text}`)
     },
     async onOverheard(turn) {
       turn.say('system', { text: 'overheard' })
     },
     onHandedBack: async (turn) => turn.say('bot', { text: 'I am back' }),
-  } as Bot & { broken: boolean }
+  } as Bot & { broken: boolean; until: Promise<void> | undefined }
   return bot
 }
 
@@ -120,8 +122,9 @@ describe('a turn', () => {
       'bot done',
       'newcomer failed',
       'system done',
+      'system done',
     ])
-    expect(log[3]?.body.text).to.match(/une personne vous répondra/)
+    expect(log[4]?.body.text).to.match(/une personne vous répondra/)
     const handoff = await server.running.platform.database.db
       .selectFrom('handoffs')
       .select(['reason', 'priority', 'state'])
@@ -132,6 +135,36 @@ describe('a turn', () => {
       (await server.running.turns.take(message(id, 'poison'))).id,
       'a copy of it is answered from the log',
     ).to.equal(taken.id)
+  })
+
+  it('that throws keeps the files too, and still tells the numbers when danger was said', async () => {
+    const id = await newConversation()
+    bot.broken = true
+    const file = { name: 'bail.pdf', contentType: 'application/pdf', bytes: Buffer.from('%PDF-1.7 lease') }
+    await server.running.turns.take({ ...message(id, 'mon fichier'), files: [file] })
+    const log = await logOf(id)
+    expect(log[0]?.body.files).to.have.lengthOf(1)
+    const stored = await server.running.platform.database.db
+      .selectFrom('attachments')
+      .select('size')
+      .where('conversation_id', '=', id)
+      .execute()
+    expect(stored).to.deep.equal([{ size: file.bytes.length }])
+    expect(lines(log)).to.include('system: overheard') // what reads danger is not what failed
+  })
+
+  it('of a slow conversation takes one connection, not all of them', async () => {
+    const slow = await newConversation()
+    const other = await newConversation()
+    const release = Promise.withResolvers<void>()
+    bot.until = release.promise
+    const flood = Array.from({ length: 20 }, (_, i) => server.running.turns.take(message(slow, `lent ${i}`)))
+    const started = performance.now()
+    await server.running.turns.take(message(other, 'bonjour'))
+    expect(performance.now() - started, 'ms that somebody else waited').to.be.below(1_500)
+    release.resolve()
+    await Promise.all(flood)
+    expect(await logOf(slow)).to.have.lengthOf(40)
   })
 
   it('leaves no trace of a failed attempt: the next message sees the state from before', async () => {
@@ -213,6 +246,7 @@ describe('a turn', () => {
       const log = await logOf(id)
       expect(log.map(({ author, status }) => `${author} ${status}`)).to.deep.equal([
         'newcomer failed',
+        'system done',
         'system done',
         'newcomer done',
         'bot done',
