@@ -1,7 +1,5 @@
 import type { Turns } from '../bots/inbound.ts'
-import { fileLink } from '../services/files/index.ts'
 import type { Platform } from '../services/platform/platform.ts'
-import { openTokens } from '../services/platform/tokens.ts'
 import { chatChannel } from './chat/index.ts'
 import { deskRoutes, liveSocket } from './desk/index.ts'
 import { openApiRoute } from './openapi.ts'
@@ -19,13 +17,12 @@ export interface Table {
 
 /** Joins the rows of all features. */
 export async function tableOfRoutes(platform: Platform, turns: Turns): Promise<Table> {
-  const tokens = openTokens(platform.keys, platform.settings.publicUrl, platform.clock)
   const chat = chatChannel(platform, turns)
   const routes = [
     ...(await pageRoutes(platform.settings.publicUrl)),
     ...operationsRoutes(platform),
     ...chat.routes,
-    ...deskRoutes(platform, { turns, fileUrl: (_conversation, file) => fileLink(tokens, file) }),
+    ...deskRoutes(platform, { turns }),
   ]
   return {
     routes: [...routes, openApiRoute(routes)],

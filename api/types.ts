@@ -31,6 +31,8 @@ export interface MessageView {
   agentId?: string
   agentName?: string
   text: string
+  /** What the person's own screen showed of it, when that is something else (the title of a button). */
+  shownAs?: string
   choices?: { title: string; value: string }[]
   files?: FileView[]
   urgent?: boolean
@@ -45,7 +47,7 @@ export interface FileView {
   name: string
   contentType: string
   size: number
-  /** Same origin, opens as an attachment, expires. */
+  /** Same origin; opens as an attachment while its reader may read the conversation. */
   url: string
 }
 

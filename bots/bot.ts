@@ -19,8 +19,9 @@ import {
 import { toActivity, TurnAdapter } from './adapter.ts'
 import { interrupt, overhear } from './interruptions.ts'
 import { portOf } from './port.ts'
-import { readState, type BotState } from './state.ts'
+import { noteAgent, readState, resume, type BotState } from './state.ts'
 import type { Bot, Turn } from './turn.ts'
+import { dangerLanguages, inLanguages } from './voice.ts'
 
 /** What the bot is made of; a test gives another bot, or another of its parts. */
 export interface BotParts {
@@ -65,13 +66,14 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
   async function withDialogs(
     turn: Turn,
     heard: Heard,
-    work: (dialog: DialogContext, state: BotState) => Promise<void>,
-    pause?: Pause,
+    work: (dialog: DialogContext, state: BotState, agentCame: boolean) => Promise<void>,
   ): Promise<void> {
     const state = readState(turn.conversation.state)
+    const agentCame = noteAgent(state, turn.conversation)
+    const pause: Pause = agentCame ? 'agent' : 'interruption'
     await adapter.run(turn, toActivity(turn, ActivityTypes.Message, heard.body), async (context: TurnContext) => {
       context.turnState.set(TURN, portOf(turn, state, heard.readings, { keys, understanding }, pause))
-      await work(new DialogContext(dialogs, context, state.dialogs), state).catch((error: unknown) => {
+      await work(new DialogContext(dialogs, context, state.dialogs), state, agentCame).catch((error: unknown) => {
         // The framework wraps what a dialog throws; the turn judges the error itself.
         throw error instanceof DialogContextError ? error.error : error
       })
@@ -79,7 +81,13 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
     turn.conversation.state = state
   }
 
-  async function listen(turn: Turn, { body, readings }: Heard, dialog: DialogContext, state: BotState): Promise<void> {
+  async function listen(
+    turn: Turn,
+    { body, readings }: Heard,
+    dialog: DialogContext,
+    state: BotState,
+    agentCame: boolean,
+  ): Promise<void> {
     const say = (key: string): void => turn.say('bot', { text: speak(turn.conversation.language, key) })
     const interruption = await interrupt(turn, state, readings, parts)
     if (interruption === 'answered') return
@@ -89,11 +97,12 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
       return askAgain(dialog, state)
     }
     // After danger nothing is asked until the person wants it: what they write is for who will read them.
-    if (state.paused && !readings.intents.has('resume')) return say('interruptions:keptForPerson')
-    if (state.paused) {
-      state.paused = false
-      if (dialog.activeDialog !== undefined) return askAgain(dialog, state)
-    }
+    if (state.paused && !readings.intents.has('resume'))
+      return turn.say('bot', inLanguages({ key: 'interruptions:keptForPerson' }, dangerLanguages(turn, state)))
+    const wasPaused = state.paused
+    resume(state)
+    // What follows an agent's words may answer them: it is not taken for the answer to the bot's older question.
+    if ((wasPaused || agentCame) && dialog.activeDialog !== undefined) return askAgain(dialog, state)
     const { status } = await dialog.continueDialog()
     if (status === DialogTurnStatus.empty) await talkFreely(turn, readings, dialog, state)
   }
@@ -117,22 +126,21 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
       }),
     onMessage(turn, body) {
       const heard = hear(turn, body)
-      return withDialogs(turn, heard, (dialog, state) => listen(turn, heard, dialog, state))
+      return withDialogs(turn, heard, (dialog, state, agentCame) => listen(turn, heard, dialog, state, agentCame))
     },
     async onOverheard(turn, body) {
       const state = readState(turn.conversation.state)
-      await overhear(turn, state, hear(turn, body).readings, parts)
+      overhear(turn, state, hear(turn, body).readings, parts)
       turn.conversation.state = state
     },
     onHandedBack(turn, agentName) {
       const heard = hear(turn, nothing)
       const greet = async (dialog: DialogContext, state: BotState): Promise<void> => {
-        state.paused = false
         turn.say('system', { text: speak(turn.conversation.language, 'handoff:handedBack', { name: agentName }) })
         if (dialog.activeDialog !== undefined) await dialog.repromptDialog()
         else await talkFreely(turn, heard.readings, dialog, state)
       }
-      return withDialogs(turn, heard, greet, 'agent')
+      return withDialogs(turn, heard, greet)
     },
   }
 }

@@ -1,45 +1,57 @@
 import type { DialogState } from 'botbuilder-dialogs'
 import { z } from 'zod'
 
+/** Fields that came after the first version have a default: a conversation under way must outlive a deployment. */
 const schema = z.object({
   version: z.literal(1),
   dialogs: z.object({ dialogStack: z.array(z.looseObject({ id: z.string(), state: z.unknown() })) }),
   /** The person confirmed the summary of the onboarding. */
-  onboarded: z.boolean(),
+  onboarded: z.boolean().default(false),
   /** What the bot itself has asked, outside any dialog; it goes before the dialog's question. */
-  asked: z.enum(['safe', 'region', 'language']).nullable(),
+  asked: z.enum(['safe', 'region', 'language']).nullable().default(null),
+  /** How often the answer to `asked` was not understood. */
+  missed: z.int().default(0),
   /** Danger was said: no question is asked again until the person wants to go on. */
-  paused: z.boolean(),
+  paused: z.boolean().default(false),
+  /** The shipped language in which danger was said, when it is not the conversation's. */
+  dangerLanguage: z.string().nullable().default(null),
   /** Asked not to be written to by ourselves. */
-  quiet: z.boolean(),
+  quiet: z.boolean().default(false),
   /** What was said when a question was missed three times: for the person who takes over. */
-  trouble: z.string().nullable(),
+  trouble: z.string().nullable().default(null),
+  /** The conversation's epoch in the bot's last turn: it has risen when an agent was there since. Null: not known. */
+  epoch: z.int().nullable().default(null),
 })
 
 /** What the bot keeps between two messages of a conversation: small, versioned JSON. */
-export interface BotState {
-  version: 1
+export interface BotState extends Omit<z.infer<typeof schema>, 'dialogs'> {
   dialogs: DialogState
-  onboarded: boolean
-  asked: 'safe' | 'region' | 'language' | null
-  paused: boolean
-  quiet: boolean
-  trouble: string | null
 }
 
 /** The state that a conversation kept; a fresh one when it kept none, or one that this version cannot read. */
 export function readState(kept: unknown): BotState {
   const read = schema.safeParse(kept)
-  if (read.success) return read.data
-  return {
-    version: 1,
-    dialogs: { dialogStack: [] },
-    onboarded: false,
-    asked: null,
-    paused: false,
-    quiet: false,
-    trouble: null,
-  }
+  return read.success ? read.data : schema.parse({ version: 1, dialogs: { dialogStack: [] } })
+}
+
+/**
+ * Takes note, at the beginning of a turn of the bot, that an agent was in the conversation since its last one:
+ * what the bot had asked is no longer what the person answers. Returns whether one was.
+ * Danger holds the questions back only while somebody is to come for it.
+ */
+export function noteAgent(state: BotState, { epoch, handoff }: { epoch: number; handoff: unknown }): boolean {
+  const agentCame = state.epoch !== null && epoch > state.epoch
+  state.epoch = epoch
+  if (agentCame) state.asked = null
+  if (handoff === undefined) resume(state)
+  return agentCame
+}
+
+/** Danger no longer holds the questions back, nor does what was asked about it. */
+export function resume(state: BotState): void {
+  if (state.asked !== 'language') state.asked = null
+  state.paused = false
+  state.dangerLanguage = null
 }
 
 /** What is open and what was answered in it: for the summary that an agent reads. */

@@ -248,7 +248,7 @@ export function createTurns(platform: Platform, bot: Bot): Turns {
           if (c.holder?.id !== agentId) throw conflict('notYours')
           tried = true
           const { name } = c.holder
-          releaseToBot(tx, c, at)
+          await releaseToBot(tx, c, at)
           await bot.onHandedBack(turnOf(tx, c, at, 0), name)
           return { result: undefined, save: true }
         })

@@ -1,8 +1,9 @@
 import type { Temporal } from 'temporal-polyfill'
 import type { Calendar } from '../services/calendar/index.ts'
 import type { OfficeHours } from '../services/catalogue/index.ts'
-import { queuePosition } from '../services/handoff/index.ts'
+import { queuePosition, requestPerson } from '../services/handoff/index.ts'
 import { dayText, hourText, speak } from '../services/locales/index.ts'
+import { openQuestion, type BotState } from './state.ts'
 import type { Turn } from './turn.ts'
 
 /** When the offices answer, in a sentence that promises no more than that. */
@@ -22,4 +23,28 @@ export async function positionLine({ tx, conversation }: Turn): Promise<string> 
   if (handoff === undefined || handoff.state !== 'waiting') return ''
   const position = await queuePosition(tx.db, handoff)
   return position === 1 ? speak(language, 'handoff:next') : speak(language, 'handoff:position', { position })
+}
+
+/** Asks for a person, with what they will want to know: what was answered, and which question was open. */
+export function askPerson(
+  { tx, conversation, at }: Turn,
+  state: BotState,
+  request: { reason: 'asked' | 'danger'; situation?: string; lastWords: string; region?: string },
+): ReturnType<typeof requestPerson> {
+  const open = openQuestion(state)
+  const region = request.region ?? regionOf(conversation.answers)
+  state.trouble = null
+  return requestPerson(tx, conversation, {
+    ...request,
+    openStep: open.step,
+    known: { ...Object.fromEntries(conversation.answers), ...open.answers },
+    ...(region === null ? {} : { region }),
+    at,
+  })
+}
+
+/** The region that the person's file has, as a code. */
+export function regionOf(answers: ReadonlyMap<string, unknown>): string | null {
+  const region = answers.get('region')
+  return typeof region === 'string' ? region : null
 }

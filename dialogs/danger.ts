@@ -8,8 +8,8 @@ import {
 } from '../services/catalogue/index.ts'
 import type { Say, Shown } from './kit/say.ts'
 
-/** The line that is shown first in every danger. */
-const FIRST: Situation = 'immediate'
+/** The line that every danger shows: where the content gives it no place of its own, it goes first. */
+const ALWAYS: Situation = 'immediate'
 /** Dangers in which somebody near may read the screen. */
 const WATCHED: ReadonlySet<Situation> = new Set(['violence', 'sexualViolence', 'childInDanger', 'exploitation'])
 
@@ -23,9 +23,13 @@ type Line = { key: string; params: Record<string, Shown> }
  * Source: quebec.md, section 6, Danger; conversation.md, principle 10.
  */
 export function dangerSays(situations: readonly Situation[], region: string | null, helpLines: HelpLineContent): Say[] {
-  const [main = FIRST] = situations
-  const shown = [FIRST, ...situations].flatMap((situation) => linesFor(helpLines, situation))
-  const lines = [...new Set(shown)]
+  const [main = ALWAYS] = situations
+  const always = linesFor(helpLines, ALWAYS)
+  const own = linesFor(helpLines, main)
+  const others = situations.flatMap((situation) => linesFor(helpLines, situation))
+  // Despair is answered by its own line first, not by an emergency (quebec.md, section 9, 8).
+  const placed = always.every((line) => own.includes(line))
+  const lines = [...new Set(placed ? [...own, ...others] : [...always, ...own, ...others])]
   const unplaced = lines.some((line) => phonesFor(line, region).length === 0)
   return [
     {
@@ -33,7 +37,7 @@ export function dangerSays(situations: readonly Situation[], region: string | nu
       params: { lines: { lines: lines.flatMap((line) => numbersOf(line, region)) } },
     },
     { key: `interruptions:danger.after.${main}` },
-    ...(unplaced ? [{ key: 'interruptions:danger.whichRegion' }] : []),
+    ...(unplaced ? [whichRegion] : []),
     ...(!unplaced && situations.some((situation) => WATCHED.has(situation)) ? [safeToWrite] : []),
   ]
 }
@@ -46,6 +50,9 @@ export function regionSays(situation: Situation, region: string | null, helpLine
     ? { key: 'interruptions:danger.regionUnknown' }
     : { key: 'interruptions:danger.lines', params: { lines: { lines } } }
 }
+
+/** "Which city is the child in?": some numbers are of one region. */
+export const whichRegion: Say = { key: 'interruptions:danger.whichRegion' }
 
 /** "Can you read and write here without risk?", with the quick way out. The page leaves at `quickExit`. */
 export const safeToWrite: Say = {

@@ -40,10 +40,12 @@ export interface Schema {
     active: Generated<boolean>
     created_at: Generated<Date>
     created_by: string | null
+    invited_as: string | null
   }
   sign_in_links: {
     token_digest: Buffer
     agent_id: string
+    made_by: string | null
     created_at: Generated<Date>
     expires_at: Date
     used_at: Date | null
@@ -127,6 +129,7 @@ export interface Schema {
     id: string
     conversation_id: string
     agent_id: string
+    client_id: string
     body_sealed: Buffer
     created_at: Generated<Date>
   }

@@ -83,8 +83,8 @@ export function directLineRoutes(line: DirectLine): Route[] {
       query: z.looseObject({ userId: z.string().optional() }),
       body: { raw: true },
       maxBytes: UPLOAD_BYTES,
-      handle: async ({ request, params }) =>
-        answer(await line.upload(request.headers.authorization, params.id, request)),
+      handle: async ({ request, params, address }) =>
+        answer(await line.upload(request.headers.authorization, params.id, request, address)),
     }),
   ]
 }

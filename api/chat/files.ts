@@ -1,14 +1,12 @@
 import { z } from 'zod'
-import { contentDisposition, PICTURES, proveFileLink, readFile } from '../../services/files/index.ts'
+import { proveFileLink, readFile } from '../../services/files/index.ts'
 import { notFound } from '../../services/platform/errors.ts'
 import type { Platform } from '../../services/platform/platform.ts'
 import type { Tokens } from '../../services/platform/tokens.ts'
 import { route, type Route } from '../route.ts'
+import { sendFile } from '../sendFile.ts'
 
-/**
- * `GET /files/:id?t=…`: what somebody sent, to whoever was shown its message. It shares our origin, so
- * nothing of it may run: only pictures are shown, all else is downloaded, and both in a sandbox.
- */
+/** `GET /files/:id?t=…`: what somebody sent, to the person who was shown its message. */
 export function fileRoute({ settings, database, keys }: Platform, tokens: Tokens): Route {
   const readers = settings.embedOrigins.length === 0 ? 'same-origin' : 'cross-origin'
   return route({
@@ -22,18 +20,7 @@ export function fileRoute({ settings, database, keys }: Platform, tokens: Tokens
       proveFileLink(tokens, params.id, query.t)
       const file = await database.hold(() => readFile(database, keys, params.id))
       if (file === undefined) throw notFound()
-      const how = PICTURES.has(file.contentType) ? 'inline' : 'attachment'
-      response.writeHead(200, {
-        'content-type': file.contentType === 'text/plain' ? 'text/plain; charset=utf-8' : file.contentType,
-        'content-length': file.bytes.length,
-        'content-disposition': contentDisposition(how, file.name),
-        'content-security-policy': "sandbox; default-src 'none'",
-        'cross-origin-resource-policy': readers,
-        'cache-control': 'private, no-store',
-        'x-content-type-options': 'nosniff',
-      })
-      response.end(file.bytes)
-      return 'answered'
+      return sendFile(response, file, readers)
     },
   })
 }

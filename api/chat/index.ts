@@ -7,6 +7,7 @@ import type { Route, SocketRoute } from '../route.ts'
 import { directLineRoutes, directLineSocket } from './directline.ts'
 import { fileRoute } from './files.ts'
 import { chatHistoryRoute } from './history.ts'
+import { chatSessionRoute } from './session.ts'
 import { chatTokenRoute } from './tokens.ts'
 
 /** All that newcomers of the web call: their page's token and history, Direct Line, files, and the one socket. */
@@ -23,6 +24,7 @@ export function chatChannel(platform: Platform, turns: Turns, times: Partial<Tim
   return {
     routes: [
       chatTokenRoute(platform, line),
+      chatSessionRoute(platform),
       chatHistoryRoute(line),
       fileRoute(platform, tokens),
       ...directLineRoutes(line),

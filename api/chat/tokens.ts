@@ -1,8 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { languageOf, type DirectLine } from '../../bots/channels/directline/index.ts'
 import { lastPositions } from '../../services/conversations/index.ts'
-import { forbidden } from '../../services/platform/errors.ts'
 import type { Platform } from '../../services/platform/platform.ts'
 import { countCall, type AddressLimit } from '../../services/platform/rateLimits.ts'
 import {
@@ -15,6 +13,7 @@ import {
 } from '../../services/visitors/index.ts'
 import { ok, route, type Route } from '../route.ts'
 import type { ChatToken } from '../types.ts'
+import { isOwnPage } from './ownPage.ts'
 
 /** A class of thirty behind one address of a school loads the page at once, twice. */
 const TOKENS_PER_ADDRESS: AddressLimit = { purpose: 'chat-tokens', count: 60, seconds: 60 }
@@ -27,17 +26,6 @@ const TOKENS_PER_ADDRESS: AddressLimit = { purpose: 'chat-tokens', count: 60, se
 export function chatTokenRoute(platform: Platform, line: DirectLine): Route {
   const { database, settings } = platform
   const secure = settings.publicUrl.startsWith('https:')
-  const ownOrigin = new URL(settings.publicUrl).origin
-
-  /** True for our own page (and programs, which have no cookie of anybody's); throws for sites that nobody named. */
-  function isOwnPage({ headers }: IncomingMessage): boolean {
-    const site = headers['sec-fetch-site']
-    if (headers.origin === undefined) {
-      if (site === undefined || site === 'same-origin' || site === 'none') return true
-    } else if (headers.origin === ownOrigin) return true
-    else if (settings.embedOrigins.includes(headers.origin)) return false
-    throw forbidden('crossSite')
-  }
 
   async function comingBack(cookies: string | undefined): Promise<{ visitor: Visitor; secret: string }> {
     const secret = readVisitorCookie(cookies, secure)
@@ -53,7 +41,7 @@ export function chatTokenRoute(platform: Platform, line: DirectLine): Route {
     crossOrigin: true,
     body: { json: z.object({ language: z.string().max(35).optional() }), optional: true },
     async handle({ request, body, address }) {
-      const own = isOwnPage(request)
+      const own = isOwnPage(settings, request)
       return database.hold(async () => {
         if (settings.rateLimit) await countCall(platform, TOKENS_PER_ADDRESS, address)
         const { visitor, secret } = own

@@ -24,9 +24,9 @@ export function agentRoutes(platform: Platform): Route[] {
       who: 'supervisor',
       body: { json: invitationBody },
       answers: { 201: 'Invited' },
-      handle: async ({ agent, body }) => ({
+      handle: async ({ agent, body: { clientInvitationId, ...invitee } }) => ({
         status: 201,
-        json: invitationView(await inviteAgent(platform, agent, body)),
+        json: invitationView(await inviteAgent(platform, agent, invitee, clientInvitationId)),
       }),
     }),
     route({
@@ -47,7 +47,7 @@ export function agentRoutes(platform: Platform): Route[] {
       body: nothing,
       answers: { 204: 'Closed' },
       async handle({ agent, params }) {
-        await deactivateAgent(platform, agent, params.id)
+        await platform.database.hold(() => deactivateAgent(platform, agent, params.id))
         await requeueAbsent(platform) // at once; should we stop here, the sweep does it
         return { status: 204 }
       },

@@ -1,5 +1,6 @@
 import type { Turns } from '../../bots/inbound.ts'
-import { readLog, type LoggedMessage, type LogRange } from '../../services/conversations/index.ts'
+import { seenWorking } from '../../services/agents/index.ts'
+import { readLog, type LogRange } from '../../services/conversations/index.ts'
 import {
   accessConversation,
   addNote,
@@ -17,19 +18,18 @@ import type { Platform } from '../../services/platform/platform.ts'
 import { ok, route, type AgentActor, type Answer, type Call, type Route } from '../route.ts'
 import type { MessagesView, MyPeopleView, QueueView } from '../types.ts'
 import { idParam, logQuery, messageBody, noteBody, nothing, readBody } from './schemas.ts'
-import { cardView, conversationView, messageView, noteView, type FileUrl } from './views.ts'
+import { cardView, conversationView, messageView, noteView } from './views.ts'
 
 export interface ConversationDeps {
   turns: Pick<Turns, 'handBack'>
-  fileUrl: FileUrl
 }
 
 const PAGE = 100
 const AT = '/api/v1/conversations/:id'
 
 /** What agents read and do. Each handler starts from the proof that this agent may do this to this conversation. */
-export function conversationRoutes(platform: Platform, { turns, fileUrl }: ConversationDeps): Route[] {
-  const { database, keys, bell } = platform
+export function conversationRoutes(platform: Platform, { turns }: ConversationDeps): Route[] {
+  const { database, keys, bell, log } = platform
 
   /** A command on a conversation: an empty body, answered `204` once it is committed. */
   const command = (
@@ -54,18 +54,7 @@ export function conversationRoutes(platform: Platform, { turns, fileUrl }: Conve
   async function messageAt(agent: AgentActor, id: ConversationId, seq: number) {
     const [message] = (await readLog(database.db, keys, id, { after: seq - 1 }, 1)).messages
     if (message === undefined) throw notFound()
-    return messageView(message, agent.id, fileUrl)
-  }
-
-  /** A page of what can be shown; events leave no line, and a stretch of nothing but events is passed over. */
-  async function readPage(id: ConversationId, from: LogRange): Promise<{ messages: LoggedMessage[]; more: boolean }> {
-    for (let range = from; ;) {
-      const page = await readLog(database.db, keys, id, range, PAGE)
-      const messages = page.messages.filter(({ kind }) => kind === 'message')
-      if (messages.length > 0 || !page.more) return { messages, more: page.more }
-      const [first, last] = [page.messages[0]?.seq ?? 0, page.messages.at(-1)?.seq ?? 0]
-      range = range !== 'last' && 'after' in range ? { after: last } : { before: first }
-    }
+    return messageView(message, agent.id)
   }
 
   return [
@@ -106,10 +95,10 @@ export function conversationRoutes(platform: Platform, { turns, fileUrl }: Conve
       query: logQuery,
       async handle({ agent, params, query }) {
         const { id } = await accessConversation(database.db, agent, params.id, 'read')
-        const page = await readPage(id, rangeOf(query))
+        const page = await readLog(database.db, keys, id, rangeOf(query), PAGE, 'message')
         const view: MessagesView = {
           more: page.more,
-          messages: page.messages.map((message) => messageView(message, agent.id, fileUrl)),
+          messages: page.messages.map((message) => messageView(message, agent.id)),
         }
         return ok(view)
       },
@@ -162,14 +151,29 @@ export function conversationRoutes(platform: Platform, { turns, fileUrl }: Conve
       answers: { 201: 'Added' },
       handle: async ({ agent, params, body }) => ({
         status: 201,
-        json: noteView(await addNote(platform, agent, params.id, body.text)),
+        json: noteView(await addNote(platform, agent, params.id as ConversationId, body.text, body.clientNoteId)),
       }),
     }),
-  ].map((row) => (row.method === 'GET' ? patient(row) : row))
+  ].map((row) => present(row.method === 'GET' ? patient(row) : row))
 
   /** What only reads may be tried again while the database is away. */
   function patient(row: Route): Route {
     return { ...row, handle: (call: Call<unknown, unknown, unknown>) => database.hold(() => row.handle(call)) }
+  }
+
+  /** Whoever works on a conversation is at their desk, also where the network lets no socket through. */
+  function present(row: Route): Route {
+    if (!row.path.startsWith(AT)) return row
+    return {
+      ...row,
+      async handle(call: Call<unknown, unknown, unknown>) {
+        const answer = await row.handle(call)
+        await seenWorking(platform, call.agent).catch((error: unknown) => {
+          log.debug('desk.presence_not_kept', { agent: call.agent.id, error }) // the next request says it again
+        })
+        return answer
+      },
+    }
   }
 }
 

@@ -11,6 +11,9 @@ const position = z
 /** `:id` in a path. */
 export const idParam = z.object({ id })
 
+/** A file of a conversation. */
+export const fileParams = z.object({ id, file: id })
+
 /** A command without content: no body, or `{}`. */
 export const nothing = { json: z.strictObject({}), optional: true } as const
 
@@ -21,21 +24,23 @@ export const logQuery = z
   .strictObject({ after: position.optional(), before: position.optional() })
   .refine(({ after, before }) => after === undefined || before === undefined)
 
+/** Words of an agent: refused when a message does not hold them, because cut, their end would be lost. */
+const words = z
+  .string()
+  .min(1)
+  .refine((text) => Array.from(text.normalize('NFC')).length <= MESSAGE_CHARACTERS)
+
 export const messageBody = z.strictObject({
-  text: z
-    .string()
-    .min(1)
-    .max(MESSAGE_CHARACTERS * 2),
+  text: words,
   clientMessageId: id,
 })
 
 export const readBody = z.strictObject({ seq: z.int().min(0).max(999_999_999) })
 
 export const noteBody = z.strictObject({
-  text: z
-    .string()
-    .min(1)
-    .max(MESSAGE_CHARACTERS * 2),
+  text: words,
+  /** Made by the page: a second copy is the first note. */
+  clientNoteId: id.optional(),
 })
 
 export const invitationBody = z.strictObject({
@@ -46,6 +51,8 @@ export const invitationBody = z.strictObject({
     .min(1)
     .max(languages.length),
   region: z.string().trim().min(1).max(80).nullable(),
+  /** Made by the page: a second copy opens no second account. */
+  clientInvitationId: id.optional(),
 })
 
 /** What the page may send on the live socket. */

@@ -1,7 +1,7 @@
 import { readAgent } from '../../services/agents/index.ts'
 import { forbidden, ParcoursError } from '../../services/platform/errors.ts'
 import type { Platform } from '../../services/platform/platform.ts'
-import { clearedCookie, openSession, sessionCookie, signOut, useLink } from '../../services/sign-in/index.ts'
+import { clearedCookie, sessionCookie, signInByLink, signOut } from '../../services/sign-in/index.ts'
 import { ok, route, type Route } from '../route.ts'
 import { sameOrigin } from '../server.ts'
 import type { MeView } from '../types.ts'
@@ -23,9 +23,9 @@ export function sessionRoutes(platform: Platform): Route[] {
       async handle({ body, request }) {
         // Nobody is signed in yet, so the router has not looked: a foreign page must not sign its visitor in.
         if (!sameOrigin(request, origin)) throw forbidden('crossSite')
-        const agentId = await useLink(platform, body.token)
-        if (agentId === undefined) throw new ParcoursError('linkSpent', 401)
-        const { token, seconds } = await openSession(platform, agentId)
+        const session = await signInByLink(platform, body.token)
+        if (session === undefined) throw new ParcoursError('linkSpent', 401)
+        const { token, seconds } = session
         return { status: 204, headers: { 'set-cookie': sessionCookie(publicUrl, token, seconds) } }
       },
     }),

@@ -3,9 +3,6 @@ import type { LoggedMessage } from '../../services/conversations/index.ts'
 import type { Card, ConversationSheet, Note } from '../../services/handoff/index.ts'
 import type { AgentView, ConversationCard, ConversationView, MessageView, NoteView } from '../types.ts'
 
-/** Makes the link under which a file of a conversation opens for a while. */
-export type FileUrl = (conversationId: string, fileId: string) => string
-
 export const agentView = (agent: Agent): AgentView => ({ ...agent })
 
 export const noteView = (note: Note): NoteView => ({ ...note, at: note.at.toISOString() })
@@ -42,20 +39,30 @@ export function conversationView({ card, file, notes, rights }: ConversationShee
   }
 }
 
-/** A message as `readerId` sees it: the page's own mark comes back on their own messages only. */
-export function messageView(message: LoggedMessage, readerId: string, fileUrl: FileUrl): MessageView {
+/**
+ * A message as `readerId` sees it: the page's own mark comes back on their own messages only. What was
+ * sent is always shown; what a client showed in its place is beside it, never instead.
+ */
+export function messageView(message: LoggedMessage, readerId: string): MessageView {
   const { id, seq, author, agent, body, status, conversationId } = message
   const own = agent?.id === readerId
+  const shownAs = body.displayText
   return {
     id,
     seq,
     author,
     ...(agent === undefined ? {} : { agentId: agent.id, agentName: agent.name }),
-    text: body.displayText ?? body.text,
+    text: body.text,
+    ...(shownAs === undefined || shownAs === '' || shownAs === body.text ? {} : { shownAs }),
     ...(body.choices === undefined ? {} : { choices: body.choices }),
     ...(body.files === undefined
       ? {}
-      : { files: body.files.map((file) => ({ ...file, url: fileUrl(conversationId, file.id) })) }),
+      : {
+          files: body.files.map((file) => ({
+            ...file,
+            url: `/api/v1/conversations/${conversationId}/files/${file.id}`,
+          })),
+        }),
     ...(body.urgent === undefined ? {} : { urgent: body.urgent }),
     ...(own && body.clientActivityID !== undefined ? { clientMessageId: body.clientActivityID } : {}),
     status,

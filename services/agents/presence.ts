@@ -9,6 +9,9 @@ import type { Platform } from '../platform/platform.ts'
  */
 export const PRESENT_SECONDS = 45
 
+/** An agent who works without an open desk is written down at most this often. */
+const WORKING_EVERY_SECONDS = 15
+
 /** Rows of desks that are of no more use; longer than the longest grace. */
 const FORGET_HOURS = 2
 
@@ -22,6 +25,25 @@ export async function renewDesk(
     .insertInto('desks')
     .values({ id: desk.id, agent_id: desk.agentId, session_id: desk.sessionId, seen_at })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at }))
+    .execute()
+}
+
+/**
+ * Says that an agent reads or writes. Where a network lets no socket through, this alone shows that
+ * they are there: it counts as a desk of their session, open until it is seen no more.
+ */
+export async function seenWorking(platform: Platform, agent: { id: string; sessionId: string }): Promise<void> {
+  const now = platform.clock.now()
+  const seen_at = toDate(now)
+  await platform.database.db
+    .insertInto('desks')
+    .values({ id: `session:${agent.sessionId}`, agent_id: agent.id, session_id: agent.sessionId, seen_at })
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet({ seen_at })
+        .where('desks.seen_at', '<', toDate(now.subtract({ seconds: WORKING_EVERY_SECONDS }))),
+    )
     .execute()
 }
 

@@ -5,6 +5,7 @@ import { randomId, type AgentId } from '../platform/ids.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Schema } from '../schema.ts'
 import { makeLink, type SignInLink } from '../sign-in/index.ts'
+import { requireActive } from './active.ts'
 import { presentSince } from './presence.ts'
 import { mayManage, type Role } from './rules.ts'
 
@@ -48,26 +49,49 @@ export async function readAgent(platform: Platform, id: string): Promise<Agent> 
   return readIn(platform, platform.database.db, id)
 }
 
-/** Opens an account and makes the link that lets its owner in, good for 72 hours. Throws `forbidden`. */
-export async function inviteAgent(platform: Platform, actor: Actor, invitee: Invitee): Promise<Invitation> {
+/**
+ * Opens an account and makes the link that lets its owner in, good for 72 hours. `mark` is made by the
+ * page: a second copy opens no second account, it gets a new link for the first. Throws `forbidden`.
+ */
+export async function inviteAgent(
+  platform: Platform,
+  actor: Actor,
+  invitee: Invitee,
+  mark: string = randomId(),
+): Promise<Invitation> {
   if (!mayManage(actor, invitee.role)) throw forbidden()
-  const id = randomId() as AgentId
-  return platform.database.transaction(async ({ db }) => {
-    await db
-      .insertInto('agents')
-      .values({ id, ...invitee, created_at: toDate(platform.clock.now()), created_by: actor.id })
-      .execute()
-    return invitation(platform, db, id)
-  })
+  const created_at = toDate(platform.clock.now())
+  return platform.database.hold(() =>
+    platform.database.transaction(async (tx) => {
+      await requireActive(tx, actor.id)
+      await tx.db
+        .insertInto('agents')
+        .values({ id: randomId(), ...invitee, created_at, created_by: actor.id, invited_as: mark })
+        .onConflict((copy) => copy.columns(['created_by', 'invited_as']).doNothing())
+        .execute()
+      const { id, role } = await tx.db
+        .selectFrom('agents')
+        .select(['id', 'role'])
+        .where('created_by', '=', actor.id)
+        .where('invited_as', '=', mark)
+        .executeTakeFirstOrThrow()
+      if (!mayManage(actor, role)) throw forbidden()
+      return invitation(platform, tx.db, actor, id)
+    }),
+  )
 }
 
-/** A new link for an account, which voids the one not yet used. Throws `notFound`, `forbidden`, `inactive`. */
+/**
+ * A new link for an account, which voids the one not yet used. It keeps who made it, and its use ends
+ * the account's other sessions. Throws `notFound`, `forbidden`, `inactive`.
+ */
 export async function renewLink(platform: Platform, actor: Actor, id: string): Promise<Invitation> {
-  return platform.database.transaction(async ({ db }) => {
-    const agent = await readIn(platform, db, id)
+  return platform.database.transaction(async (tx) => {
+    await requireActive(tx, actor.id)
+    const agent = await readIn(platform, tx.db, id)
     if (!mayManage(actor, agent.role)) throw forbidden()
     if (!agent.active) throw conflict('inactive')
-    return invitation(platform, db, agent.id)
+    return invitation(platform, tx.db, actor, agent.id)
   })
 }
 
@@ -78,6 +102,7 @@ export async function renewLink(platform: Platform, actor: Actor, id: string): P
 export async function deactivateAgent(platform: Platform, actor: Actor, id: string): Promise<void> {
   if (actor.id === id) throw conflict('ownAccount')
   await platform.database.transaction(async (tx) => {
+    await requireActive(tx, actor.id)
     const agent = await readIn(platform, tx.db, id)
     if (!mayManage(actor, agent.role)) throw forbidden()
     tx.later(tx.db.updateTable('agents').set({ active: false }).where('id', '=', id).compile())
@@ -88,9 +113,10 @@ export async function deactivateAgent(platform: Platform, actor: Actor, id: stri
   })
 }
 
-async function invitation(platform: Platform, db: Kysely<Schema>, id: AgentId): Promise<Invitation> {
-  const validity = { now: platform.clock.now(), hours: INVITATION_HOURS }
-  return { agent: await readIn(platform, db, id), link: await makeLink(db, platform.settings.publicUrl, id, validity) }
+async function invitation(platform: Platform, db: Kysely<Schema>, actor: Actor, id: string): Promise<Invitation> {
+  const agent = await readIn(platform, db, id)
+  const made = { now: platform.clock.now(), hours: INVITATION_HOURS, madeBy: actor.id }
+  return { agent, link: await makeLink(db, platform.settings.publicUrl, agent.id, made) }
 }
 
 async function readIn(platform: Platform, db: Kysely<Schema>, id: string): Promise<Agent> {

@@ -15,13 +15,17 @@ export interface LogPage {
 /** Which stretch: what came after a position, what came before one, or the last messages. */
 export type LogRange = { after: number } | { before: number } | 'last'
 
-/** Reads the log of a conversation. The caller has already proven that the reader may. */
+/**
+ * Reads the log of a conversation. The caller has already proven that the reader may. `only: 'message'`
+ * leaves events out where they lie: a stretch of nothing but events costs nothing.
+ */
 export async function readLog(
   db: Kysely<Schema>,
   keys: Keys,
   id: ConversationId,
   range: LogRange,
   limit = 100,
+  only?: 'message',
 ): Promise<LogPage> {
   const backwards = range === 'last' || 'before' in range
   let query = db
@@ -47,6 +51,7 @@ export async function readLog(
     .limit(limit + 1)
   if (range !== 'last')
     query = 'after' in range ? query.where('m.seq', '>', range.after) : query.where('m.seq', '<', range.before)
+  if (only !== undefined) query = query.where('m.kind', '=', only)
   const rows = await query.execute()
   const more = rows.length > limit
   const kept = rows.slice(0, limit)

@@ -2,4 +2,5 @@
 export { PICTURES } from './contentType.ts'
 export { fileLink, proveFileLink } from './links.ts'
 export { contentDisposition, safeFileName } from './name.ts'
+export { requireRoomForFiles } from './quota.ts'
 export { FILE_BYTES, FILES_PER_MESSAGE, readFile, receiveFile, storeFiles, type ReceivedFile } from './store.ts'

@@ -2,7 +2,7 @@ import type { Temporal } from 'temporal-polyfill'
 import type { FileReference, OpenConversation } from '../conversations/index.ts'
 import { toDate } from '../platform/clock.ts'
 import type { Database, Transaction } from '../platform/database.ts'
-import { randomId } from '../platform/ids.ts'
+import { randomId, type ConversationId } from '../platform/ids.ts'
 import type { Keys } from '../platform/keys.ts'
 import { contentTypeOf } from './contentType.ts'
 import { safeFileName } from './name.ts'
@@ -59,15 +59,24 @@ export function storeFiles(
   })
 }
 
-/** Reads a file. The caller has proven that the reader may. Undefined: it is not there, or no longer. */
-export async function readFile(database: Database, keys: Keys, id: string): Promise<ReceivedFile | undefined> {
-  const row = await database.db
+/**
+ * Reads a file, one of conversation `of` when that is given. The caller has proven that the reader may.
+ * Undefined: it is not there, or no longer.
+ */
+export async function readFile(
+  database: Database,
+  keys: Keys,
+  id: string,
+  of?: ConversationId,
+): Promise<ReceivedFile | undefined> {
+  let query = database.db
     .selectFrom('attachments as f')
     .innerJoin('conversations as c', 'c.id', 'f.conversation_id')
     .innerJoin('data_keys as k', 'k.id', 'c.data_key_id')
     .select(['f.name_sealed', 'f.content_type', 'f.bytes_sealed', 'k.id as key_id', 'k.wrapped'])
     .where('f.id', '=', id)
-    .executeTakeFirst()
+  if (of !== undefined) query = query.where('f.conversation_id', '=', of)
+  const row = await query.executeTakeFirst()
   if (row === undefined) return undefined
   const key = keys.unwrap(row.key_id, row.wrapped)
   return {

@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely'
+import { requireActive } from '../agents/index.ts'
 import type { OpenConversation } from '../conversations/index.ts'
 import type { ConversationId } from '../platform/ids.ts'
 import type { Schema } from '../schema.ts'
+import { callsEveryone } from './alarms.ts'
+import type { Change } from './change.ts'
 import { requireRight, type Actor, type Need, type Standing } from './permissions.ts'
 
 /** A conversation that its reader may touch. */
@@ -16,7 +19,7 @@ export interface Accessible extends Standing {
 /**
  * The one way from an id that somebody sent to a conversation: reads it as it is now and proves the
  * right. Throws `notFound` (foreign and absent alike), `notYours`, `alreadyTaken`. A write proves it
- * again under the lock, by `requireRight` over `standingOf`.
+ * again under the lock, by `requireRightNow`.
  */
 export async function accessConversation(
   db: Kysely<Schema>,
@@ -24,11 +27,14 @@ export async function accessConversation(
   id: string,
   need: Need,
 ): Promise<Accessible> {
-  const row = await db
-    .selectFrom('conversations')
-    .select(['id', 'mode', 'seq', 'epoch', 'held_by', 'agent_id'])
-    .where('id', '=', id)
-    .executeTakeFirst()
+  const [row, calls] = await Promise.all([
+    db
+      .selectFrom('conversations')
+      .select(['id', 'mode', 'seq', 'epoch', 'held_by', 'agent_id'])
+      .where('id', '=', id)
+      .executeTakeFirst(),
+    callsEveryone(db, id),
+  ])
   const found = row && {
     id: row.id as ConversationId,
     mode: row.mode,
@@ -37,13 +43,22 @@ export async function accessConversation(
     heldBy: row.held_by ?? undefined,
     accompaniedBy: row.agent_id ?? undefined,
     waiting: row.mode === 'waiting',
+    callsEveryone: calls,
   }
   requireRight(actor, found, need)
   return found
 }
 
-/** The standing of a conversation that this transaction has locked. */
-export const standingOf = (c: OpenConversation): Standing => ({
+/**
+ * The right and the account, proven within the change: both may have ended while it waited for the
+ * lock. Throws what `accessConversation` does, and `unauthenticated`.
+ */
+export async function requireRightNow({ tx, c }: Change, actor: Actor, need: Need): Promise<void> {
+  await requireActive(tx, actor.id)
+  requireRight(actor, { ...standingOf(c), callsEveryone: await callsEveryone(tx.db, c.id) }, need)
+}
+
+const standingOf = (c: OpenConversation): Standing => ({
   heldBy: c.holder?.id,
   accompaniedBy: c.agentId,
   waiting: c.mode === 'waiting',

@@ -4,7 +4,8 @@ import { invalid } from '../platform/errors.ts'
 import { randomId, type ConversationId } from '../platform/ids.ts'
 import type { DataKey } from '../platform/keys.ts'
 import type { Platform } from '../platform/platform.ts'
-import { accessConversation } from './access.ts'
+import { requireRightNow } from './access.ts'
+import { changeConversation, type Change } from './change.ts'
 import type { Actor } from './permissions.ts'
 import { notePlace } from './types.ts'
 
@@ -16,25 +17,58 @@ export interface Note {
   at: Date
 }
 
-/** Adds an internal note, sealed under the conversation's key. Throws `notFound`, `notYours`, `invalid`. */
-export async function addNote(platform: Platform, actor: Actor, id: string, words: string): Promise<Note> {
+/**
+ * Adds an internal note, sealed under the conversation's key. `mark` is made by the page: a second copy
+ * is answered with the first. Throws `notFound`, `notYours`, `invalid`.
+ */
+export async function addNote(
+  platform: Platform,
+  actor: Actor,
+  id: ConversationId,
+  words: string,
+  mark: string = randomId(),
+): Promise<Note> {
   const text = normaliseText(words).trim()
   if (text === '') throw invalid('body.text')
-  const found = await accessConversation(platform.database.db, actor, id, 'note')
-  const key = await keyOf(platform, found.id)
-  const note: Note = { id: randomId(), agentName: actor.name, text, at: toDate(platform.clock.now()) }
-  await platform.database.db
-    .insertInto('notes')
-    .values({
-      id: note.id,
-      conversation_id: found.id,
-      agent_id: actor.id,
-      body_sealed: key.seal(notePlace(note.id), text),
-      created_at: note.at,
-    })
-    .execute()
-  platform.bell.ring(`conversation:${found.id}`)
-  return note
+  return changeConversation(platform, id, async (change) => {
+    const { tx, c, at } = change
+    const kept = await firstCopy(change, actor, mark)
+    if (kept !== undefined) return kept
+    await requireRightNow(change, actor, 'note')
+    const note: Note = { id: randomId(), agentName: actor.name, text, at: toDate(at) }
+    tx.later(
+      tx.db
+        .insertInto('notes')
+        .values({
+          id: note.id,
+          conversation_id: c.id,
+          agent_id: actor.id,
+          client_id: mark,
+          body_sealed: c.key.seal(notePlace(note.id), text),
+          created_at: note.at,
+        })
+        .compile(),
+    )
+    return note
+  })
+}
+
+async function firstCopy({ tx, c }: Change, actor: Actor, mark: string): Promise<Note | undefined> {
+  const row = await tx.db
+    .selectFrom('notes')
+    .select(['id', 'body_sealed', 'created_at'])
+    .where('conversation_id', '=', c.id)
+    .where('agent_id', '=', actor.id)
+    .where('client_id', '=', mark)
+    .executeTakeFirst()
+  return (
+    row && {
+      id: row.id,
+      agentName: actor.name,
+      text: c.key.open<string>(notePlace(row.id), row.body_sealed),
+      at: row.created_at,
+    }
+  )
 }
 
 /** The notes of a conversation, oldest first; the caller has proven that the reader may see them. */

@@ -15,6 +15,8 @@ export interface Standing {
   accompaniedBy: string | undefined
   /** In the queue, which every agent sees. */
   waiting: boolean
+  /** Danger in it stays unread and no supervisor is at their desk: every agent is called. */
+  callsEveryone?: boolean
 }
 
 export type Need = 'read' | 'write' | 'take' | 'handBack' | 'close' | 'note'
@@ -24,7 +26,8 @@ export type Rights = Readonly<Record<Need, boolean>>
 
 /**
  * The rule of who may do what. To read: whoever holds it, whoever accompanies the person while no other
- * agent holds it, every agent while it waits in the queue, and supervisors. To take: the same, except
+ * agent holds it, every agent while it waits in the queue, and supervisors; every agent stands in for
+ * them where danger stays unread and no supervisor is there. To take: the same, except
  * who holds it already; so a supervisor may step in while an agent holds it. To write, hand back and
  * close: only the holder. To note: the same as to read, without those who only see it in the queue.
  */
@@ -32,7 +35,7 @@ export function rightsOf(actor: Actor, standing: Standing): Rights {
   const holds = standing.heldBy === actor.id
   const heldByAnother = standing.heldBy !== undefined && !holds
   const accompanies = standing.accompaniedBy === actor.id && !heldByAnother
-  const supervises = actor.role === 'supervisor'
+  const supervises = actor.role === 'supervisor' || standing.callsEveryone === true
   return {
     read: holds || accompanies || standing.waiting || supervises,
     take: !holds && (accompanies || standing.waiting || supervises),

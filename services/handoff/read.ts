@@ -1,9 +1,6 @@
-import { sql } from 'kysely'
-import { toDate } from '../platform/clock.ts'
-import type { ConversationId } from '../platform/ids.ts'
 import type { Platform } from '../platform/platform.ts'
 import { accessConversation } from './access.ts'
-import { DANGER_UNREAD } from './alarms.ts'
+import { silenceDanger } from './alarms.ts'
 import type { Actor } from './permissions.ts'
 
 /**
@@ -26,18 +23,7 @@ export async function markRead(platform: Platform, actor: Actor, id: string, seq
         row.or([row('held_by', '=', actor.id), row.and([row('held_by', 'is', null), row('agent_id', '=', actor.id)])]),
       )
       .execute()
-  if (counts || actor.role === 'supervisor') await silence(platform, found.id, upTo)
+  if (counts || actor.role === 'supervisor') await silenceDanger(platform, found.id, upTo)
   if (counts) bell.ring(`conversation:${found.id}`)
   bell.ring('queue')
-}
-
-async function silence({ database, clock }: Platform, id: ConversationId, readUpTo: number): Promise<void> {
-  await database.db
-    .updateTable('due_times')
-    .set({ done_at: toDate(clock.now()), outcome: 'read' })
-    .where('kind', '=', DANGER_UNREAD)
-    .where('conversation_id', '=', id)
-    .where(sql<boolean>`split_part(reference, ':', 2)::integer <= ${readUpTo}`)
-    .where((row) => row.or([row('done_at', 'is', null), row('outcome', '=', 'unread')]))
-    .execute()
 }

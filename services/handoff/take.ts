@@ -1,11 +1,10 @@
 import type { OpenConversation } from '../conversations/index.ts'
 import { toDate } from '../platform/clock.ts'
-import { unauthenticated } from '../platform/errors.ts'
 import { randomId, type AgentId, type ConversationId, type HandoffId } from '../platform/ids.ts'
 import type { Platform } from '../platform/platform.ts'
-import { standingOf } from './access.ts'
+import { requireRightNow } from './access.ts'
 import { changeConversation, tell, type Change } from './change.ts'
-import { requireRight, type Actor } from './permissions.ts'
+import type { Actor } from './permissions.ts'
 import { ACCOMPANIED, summaryPlace, type HandoffSummary } from './types.ts'
 
 /**
@@ -18,8 +17,7 @@ export async function takeConversation(platform: Platform, actor: Actor, id: Con
   await changeConversation(platform, id, async (change) => {
     const { c, tx, at } = change
     if (c.holder?.id === actor.id) return
-    requireRight(actor, standingOf(c), 'take')
-    await requireActive(change, actor)
+    await requireRightNow(change, actor, 'take')
     c.mode = 'human'
     c.epoch += 1
     c.holder = { id: actor.id as AgentId, name: actor.name }
@@ -32,18 +30,6 @@ export async function takeConversation(platform: Platform, actor: Actor, id: Con
     }
     tell(c, 'joined', { name: actor.name })
   })
-}
-
-/** Keeps the account from being closed until the commit; one that was closed meanwhile takes nothing. */
-async function requireActive({ tx }: Change, actor: Actor): Promise<void> {
-  const active = await tx.db
-    .selectFrom('agents')
-    .select('id')
-    .where('id', '=', actor.id)
-    .where('active', '=', true)
-    .forShare()
-    .executeTakeFirst()
-  if (active === undefined) throw unauthenticated()
 }
 
 /** Nobody asked for a person: the hand-off begins as taken, so that a held conversation always has one. */

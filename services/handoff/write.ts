@@ -2,9 +2,9 @@ import { append, normaliseText } from '../conversations/index.ts'
 import { invalid } from '../platform/errors.ts'
 import type { AgentId, ConversationId } from '../platform/ids.ts'
 import type { Platform } from '../platform/platform.ts'
-import { standingOf } from './access.ts'
+import { requireRightNow } from './access.ts'
 import { changeConversation } from './change.ts'
-import { requireRight, type Actor } from './permissions.ts'
+import type { Actor } from './permissions.ts'
 
 export interface AgentMessage {
   text: string
@@ -28,9 +28,10 @@ export async function writeAsAgent(
   return changeConversation(
     platform,
     id,
-    ({ c }) => {
+    async (change) => {
+      const { c } = change
       if (c.copy !== undefined) return { seq: c.copy.seq ?? 0 }
-      requireRight(actor, standingOf(c), 'write')
+      await requireRightNow(change, actor, 'write')
       const body = { text, clientActivityID: message.clientMessageId }
       return { seq: append(c, { author: 'agent', agentId: actor.id as AgentId, body, externalId }).seq }
     },

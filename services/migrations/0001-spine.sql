@@ -55,16 +55,22 @@ create table agents (
   region text,
   active boolean not null default true,
   created_at timestamptz not null default now(),
-  created_by text references agents (id)
+  created_by text references agents (id),
+  -- the page's own mark of the invitation: what tells a second copy
+  invited_as text,
+  unique (created_by, invited_as)
 );
 
 create table sign_in_links (
   token_digest bytea primary key,
   agent_id text not null references agents (id) on delete cascade,
+  -- who made it; null: the console. A link that was used is kept, so that an entry can be traced
+  made_by text references agents (id),
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   used_at timestamptz
 );
+create index on sign_in_links (agent_id);
 
 create table agent_sessions (
   token_digest bytea primary key,
@@ -137,6 +143,7 @@ create table messages (
   check ((status = 'received') = (seq is null))
 );
 create index on messages (conversation_id, arrival) where status = 'received';
+create index on messages (conversation_id, seq) where kind = 'message';
 create index on messages (delivery, arrival) where delivery in ('pending', 'sending');
 
 create table attachments (
@@ -178,8 +185,11 @@ create table notes (
   id text primary key,
   conversation_id text not null references conversations (id) on delete cascade,
   agent_id text not null references agents (id),
+  -- the page's own mark: what tells a second copy of the same note
+  client_id text not null,
   body_sealed bytea not null,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  unique (conversation_id, agent_id, client_id)
 );
 create index on notes (conversation_id, created_at);
 
@@ -195,6 +205,7 @@ create table due_times (
   unique (kind, reference)
 );
 create index on due_times (due_at) where done_at is null;
+create index on due_times (conversation_id);
 
 -- The page's own session: an HttpOnly cookie from which a token is minted again after days.
 create table visitor_sessions (

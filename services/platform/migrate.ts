@@ -29,6 +29,7 @@ export async function migrate(connection: pg.PoolConfig): Promise<void> {
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   try {
+    await expectRecent(guard)
     await guard.query('select pg_advisory_lock($1)', [LOCK])
     const known = await migrations()
     const migrator = new Migrator({
@@ -42,6 +43,14 @@ export async function migrate(connection: pg.PoolConfig): Promise<void> {
     await pool.end()
     await guard.end()
   }
+}
+
+/** PostgreSQL 15 is the oldest that our SQL is written for. Throws `feature_not_supported` as it would itself. */
+async function expectRecent(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ version: number }>(
+    "select current_setting('server_version_num')::int as version",
+  )
+  if ((rows[0]?.version ?? 0) < 150_000) throw Object.assign(new Error('PostgreSQL is too old'), { code: '0A000' })
 }
 
 /** True when every migration of this version is in the database. */

@@ -4,10 +4,11 @@ import type { Database } from './database.ts'
 import { tooMany } from './errors.ts'
 import type { Keys } from './keys.ts'
 
-/** How often one address may do something, whichever node it reaches. */
+/** How often, or how much of it, one address may do something, whichever node it reaches. */
 export interface AddressLimit {
   /** Names what is counted: each purpose has its own count. */
   purpose: string
+  /** At most this many; below 1,000,000, where counting stops. */
   count: number
   seconds: number
 }
@@ -16,20 +17,23 @@ export interface AddressLimit {
  * Counts a call of an address and throws `tooMany` beyond the limit. The counts are in the database,
  * shared by the nodes, under a blind index: no address is kept in clear. While the database is away
  * nobody passes: the error goes up.
+ *
+ * @param amount what this call counts for, e.g. its kilobytes
  */
 export async function countCall(
   { database, keys, clock }: { database: Database; keys: Keys; clock: Clock },
   limit: AddressLimit,
   address: string,
+  amount = 1,
 ): Promise<void> {
   const now = clock.now()
   const windowStart = toDate(now.subtract({ seconds: limit.seconds }))
   const { rows } = await sql<{ count: number; started_at: Date }>`
     insert into rate_limits as r (key, started_at, count)
-    values (${keys.blindIndex(`rate:${limit.purpose}`, networkOf(address))}, ${toDate(now)}, 1)
+    values (${keys.blindIndex(`rate:${limit.purpose}`, networkOf(address))}, ${toDate(now)}, ${Math.min(amount, 1_000_000)})
     on conflict (key) do update
        set started_at = case when r.started_at <= ${windowStart} then excluded.started_at else r.started_at end,
-           count = case when r.started_at <= ${windowStart} then 1 else least(r.count + 1, 1000000) end
+           count = case when r.started_at <= ${windowStart} then excluded.count else least(r.count + excluded.count, 1000000) end
     returning count, started_at`.execute(database.db)
   const row = rows[0]
   if (row === undefined || row.count <= limit.count) return

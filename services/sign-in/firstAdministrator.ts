@@ -1,56 +1,47 @@
 import { sql } from 'kysely'
+import type { Temporal } from 'temporal-polyfill'
 import { speak } from '../locales/index.ts'
 import { toDate } from '../platform/clock.ts'
 import type { Transaction } from '../platform/database.ts'
 import { randomId, type AgentId } from '../platform/ids.ts'
 import type { Platform } from '../platform/platform.ts'
 import { makeLink } from './links.ts'
+import { liveSessions } from './sessions.ts'
 
 /** One number for all nodes: two that start at once do not make two administrators. */
 const LOCK = 7_201_909
 const LINK_HOURS = 24
 
 /**
- * The link that lets the first administrator in, for the console. Undefined once an administrator has
- * signed in. Until then each start makes a new one, which voids the one before: a link that was lost
- * with a closed terminal opens nothing.
+ * The link that lets an administrator in, for the console: the first one, or the oldest account when
+ * every administrator is out, since nobody else could let them in again. Undefined while one is signed
+ * in. Each start makes a new one, which voids the one before: a link that was lost with a closed
+ * terminal opens nothing.
  */
 export async function firstAdministratorLink(platform: Platform): Promise<string | undefined> {
   return platform.database.transaction(async (tx) => {
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx.db)
-    if (await anAdministratorCame(tx)) return undefined
-    const id = (await invitedAdministrator(tx)) ?? (await addAdministrator(tx, platform))
-    const link = await makeLink(tx.db, platform.settings.publicUrl, id, {
-      now: platform.clock.now(),
-      hours: LINK_HOURS,
-    })
+    const now = platform.clock.now()
+    if (await administratorIsIn(tx, now)) return undefined
+    const id = (await oldestAdministrator(tx)) ?? (await addAdministrator(tx, platform))
+    const link = await makeLink(tx.db, platform.settings.publicUrl, id, { now, hours: LINK_HOURS, madeBy: null })
     return link.url
   })
 }
 
-const administrators = (tx: Transaction) =>
-  tx.db.selectFrom('agents as a').select('a.id').where('a.role', '=', 'administrator').where('a.active', '=', true)
-
-async function anAdministratorCame(tx: Transaction): Promise<boolean> {
-  const came = await administrators(tx)
-    .where((row) =>
-      row.or([
-        row.exists(
-          row
-            .selectFrom('sign_in_links as l')
-            .select('l.agent_id')
-            .whereRef('l.agent_id', '=', 'a.id')
-            .where('l.used_at', 'is not', null),
-        ),
-        row.exists(row.selectFrom('agent_sessions as s').select('s.id').whereRef('s.agent_id', '=', 'a.id')),
-      ]),
-    )
-    .executeTakeFirst()
-  return came !== undefined
+async function administratorIsIn(tx: Transaction, now: Temporal.Instant): Promise<boolean> {
+  const session = await liveSessions(tx.db, now).where('a.role', '=', 'administrator').executeTakeFirst()
+  return session !== undefined
 }
 
-async function invitedAdministrator(tx: Transaction): Promise<AgentId | undefined> {
-  const found = await administrators(tx).orderBy('a.created_at').executeTakeFirst()
+async function oldestAdministrator(tx: Transaction): Promise<AgentId | undefined> {
+  const found = await tx.db
+    .selectFrom('agents')
+    .select('id')
+    .where('role', '=', 'administrator')
+    .where('active', '=', true)
+    .orderBy('created_at')
+    .executeTakeFirst()
   return found?.id as AgentId | undefined
 }
 

@@ -1,9 +1,10 @@
-import { sql } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Temporal } from 'temporal-polyfill'
 import { toDate } from '../platform/clock.ts'
 import { unauthenticated } from '../platform/errors.ts'
 import { digest, randomId, randomSecret, type AgentId } from '../platform/ids.ts'
 import type { Platform } from '../platform/platform.ts'
+import type { Schema } from '../schema.ts'
 import { readToken } from './cookies.ts'
 
 /** An agent as their session says now. */
@@ -14,6 +15,12 @@ export interface SignedInAgent {
   languages: string[]
   sessionId: string
   sessionEndsAt: Date
+}
+
+/** A session that was opened: the cookie's token, and for how many seconds it may stand. */
+export interface OpenedSession {
+  token: string
+  seconds: number
 }
 
 /** A session ends after this, whatever its agent does. Source: OWASP ASVS 5.0, 7.3.2. */
@@ -28,14 +35,22 @@ const SEEN_EVERY_SECONDS = 60
  * session. The token is new each time and only its digest is kept. Throws `unauthenticated` when the
  * agent was deactivated meanwhile.
  */
-export async function openSession(platform: Platform, agentId: AgentId): Promise<{ token: string; seconds: number }> {
+export async function openSession(platform: Platform, agentId: AgentId): Promise<OpenedSession> {
+  return insertSession(platform.database.db, platform.clock.now(), agentId)
+}
+
+/** `openSession` within the transaction of whatever proves the identity. */
+export async function insertSession(
+  db: Kysely<Schema>,
+  now: Temporal.Instant,
+  agentId: AgentId,
+): Promise<OpenedSession> {
   const token = randomSecret()
-  const now = platform.clock.now()
   const { rows } = await sql`
     insert into agent_sessions (token_digest, id, agent_id, created_at, last_seen_at, expires_at)
     select ${digest(token)}, ${randomId()}, id, ${toDate(now)}, ${toDate(now)}, ${toDate(now.add({ hours: SESSION_HOURS }))}
       from agents where id = ${agentId} and active
-    returning id`.execute(platform.database.db)
+    returning id`.execute(db)
   if (rows.length === 0) throw unauthenticated()
   return { token, seconds: SESSION_HOURS * 3600 }
 }
@@ -52,7 +67,9 @@ export async function authenticate(
   if (token === undefined) return undefined
   return platform.database.hold(async () => {
     const now = platform.clock.now()
-    const row = await liveSessions(platform, now).where('s.token_digest', '=', digest(token)).executeTakeFirst()
+    const row = await liveSessions(platform.database.db, now)
+      .where('s.token_digest', '=', digest(token))
+      .executeTakeFirst()
     if (row === undefined) return undefined
     const seenBefore = toDate(now.subtract({ seconds: SEEN_EVERY_SECONDS }))
     if (row.last_seen_at < seenBefore)
@@ -68,7 +85,9 @@ export async function authenticate(
 
 /** The agent of a session that still stands. No sign of life: an open socket alone does not keep it alive. */
 export async function readSession(platform: Platform, sessionId: string): Promise<SignedInAgent | undefined> {
-  const row = await liveSessions(platform, platform.clock.now()).where('s.id', '=', sessionId).executeTakeFirst()
+  const row = await liveSessions(platform.database.db, platform.clock.now())
+    .where('s.id', '=', sessionId)
+    .executeTakeFirst()
   return row === undefined ? undefined : asAgent(row)
 }
 
@@ -80,7 +99,7 @@ export async function signOut(platform: Platform, agent: { id: string; sessionId
   platform.bell.ring(`agent:${agent.id}`)
 }
 
-/** Removes what no longer opens anything. A link that was used is kept: it says that somebody came. */
+/** Removes what no longer opens anything. A link that was used is kept: it says when somebody came, and who let them in. */
 export async function forgetExpired(platform: Platform): Promise<void> {
   const now = toDate(platform.clock.now())
   await platform.database.db.deleteFrom('agent_sessions').where('expires_at', '<', now).execute()
@@ -91,8 +110,9 @@ export async function forgetExpired(platform: Platform): Promise<void> {
     .execute()
 }
 
-function liveSessions({ database }: Platform, now: Temporal.Instant) {
-  return database.db
+/** Sessions that stand at `now`, of accounts that are open. */
+export function liveSessions(db: Kysely<Schema>, now: Temporal.Instant) {
+  return db
     .selectFrom('agent_sessions as s')
     .innerJoin('agents as a', 'a.id', 's.agent_id')
     .select(['a.id', 'a.name', 'a.role', 'a.languages', 's.id as session_id', 's.last_seen_at', 's.expires_at'])

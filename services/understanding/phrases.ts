@@ -79,6 +79,8 @@ const phraseFile = z.strictObject({
     Object.fromEntries(dangerNames.map((name) => [name, list])) as Record<(typeof dangerNames)[number], typeof list>,
   ),
   lookAlikes: list,
+  /** What tells the province from the city of the same name. */
+  quebec: z.strictObject({ province: list, city: list }),
   calendar,
 })
 

@@ -1,5 +1,5 @@
 import type { Temporal } from 'temporal-polyfill'
-import { dangerReader } from './danger.ts'
+import { dangerLanguageReader, dangerReader } from './danger.ts'
 import { dayReader } from './days/reader.ts'
 import {
   answerReader,
@@ -43,6 +43,7 @@ export function ruleReader(byLanguage: ReadonlyMap<string, Phrases> = readPhrase
   const unknown = unknownReader(all)
   const languageOf = languageReader(byLanguage)
   const dangerOf = dangerReader(all)
+  const dangerLanguageOf = dangerLanguageReader(byLanguage)
   const daysOf = dayReader(all)
   const names = nameReader(all)
 
@@ -55,13 +56,14 @@ export function ruleReader(byLanguage: ReadonlyMap<string, Phrases> = readPhrase
     const intents = intentsOf(words, bare)
     if (wanted !== undefined) intents.add('changeLanguage')
     const rest = without(text, days)
+    const danger = dangerOf(words)
     return {
       text,
       words,
       intents,
       wantedLanguage: wanted ?? null,
-      language: languageOf(words),
-      danger: dangerOf(words),
+      language: languageOf(words) ?? (danger.length > 0 ? dangerLanguageOf(words) : null),
+      danger,
       answer: answerOf(words, bare),
       corrects: corrects(words),
       days,

@@ -19,13 +19,13 @@ export function readVisitorCookie(header: string | undefined, secure: boolean): 
  * The `Set-Cookie` of the page's session. No script reads it, and only calls of our own page carry it
  * (`Strict` suffices: it is asked for by a call, never by following a link).
  */
-export function visitorCookie(secret: string, secure: boolean): string {
-  const parts = [
-    `${cookieName(secure)}=${secret}`,
-    'Path=/',
-    `Max-Age=${SESSION_DAYS * 24 * 3600}`,
-    'HttpOnly',
-    'SameSite=Strict',
-  ]
+export const visitorCookie = (secret: string, secure: boolean): string =>
+  setCookie(secret, SESSION_DAYS * 24 * 3600, secure)
+
+/** The `Set-Cookie` that takes the page's session out of the browser. */
+export const clearedVisitorCookie = (secure: boolean): string => setCookie('', 0, secure)
+
+function setCookie(value: string, seconds: number, secure: boolean): string {
+  const parts = [`${cookieName(secure)}=${value}`, 'Path=/', `Max-Age=${seconds}`, 'HttpOnly', 'SameSite=Strict']
   return [...parts, ...(secure ? ['Secure'] : [])].join('; ')
 }

@@ -49,6 +49,11 @@ export async function renewSession({ database, clock }: Ground, secret: string):
   return row && { userId: row.user_id, conversationId: row.conversation_id as ConversationId }
 }
 
+/** Ends a session: its secret opens nothing any more. One that is unknown is over already. */
+export async function endSession({ database }: Ground, secret: string): Promise<void> {
+  await database.db.deleteFrom('visitor_sessions').where('token_digest', '=', digest(secret)).execute()
+}
+
 /** Deletes the sessions that are over. For the sweep. */
 export async function forgetEndedSessions({ database, clock }: Ground): Promise<void> {
   await database.db.deleteFrom('visitor_sessions').where('expires_at', '<=', toDate(clock.now())).execute()

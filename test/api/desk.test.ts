@@ -2,7 +2,6 @@ import { expect } from 'chai'
 import type {
   AgentView,
   ConversationView,
-  ErrorView,
   InvitationView,
   MessagesView,
   MessageView,
@@ -10,43 +9,9 @@ import type {
   MyPeopleView,
   QueueView,
 } from '../../api/types.ts'
+import { asking } from '../support/asking.ts'
 import { deskPeople, type DeskPeople } from '../support/deskWorld.ts'
 import { startTestServer, type SignedIn, type TestServer } from '../support/server.ts'
-
-interface Reply<T> {
-  status: number
-  json: T
-  headers: Headers
-  text: string
-}
-
-/** Asks the JSON API of a server as somebody. */
-const asking =
-  (url: () => string) =>
-  async <T = ErrorView>(
-    who: SignedIn | undefined,
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<Reply<T>> => {
-    const response = await fetch(`${url()}/api/v1${path}`, {
-      method,
-      headers: {
-        ...(who === undefined ? {} : { cookie: who.cookie }),
-        ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      json: (text === '' ? undefined : JSON.parse(text)) as T,
-    }
-  }
 
 describe('the desk over HTTP', () => {
   let server: TestServer
@@ -143,6 +108,7 @@ describe('the desk over HTTP', () => {
     const routes: [string, string, unknown?][] = [
       ['GET', ''],
       ['GET', '/messages'],
+      ['GET', '/files/AAAAAAAAAAAAAAAAAAAAAA'],
       ['POST', '/messages', { text: 'x', clientMessageId: 'c' }],
       ['POST', '/typing', {}],
       ['POST', '/hand-back', {}],

@@ -232,14 +232,20 @@ describe('Direct Line conversations and activities', function () {
     expect(own[1]?.channelData).to.include({ postBack: true })
   })
 
-  it('keep events of the page, ignore its join, and take none in our name', async () => {
+  it('keep no event of a page: each is answered with an id, none is taken in our name', async () => {
     const caller = await newCaller(server.url)
-    expect((await caller.post({ type: 'event', name: 'page/opened', value: { a: 1 } })).status).to.equal(200)
-    expect((await caller.post({ type: 'event', name: 'webchat/join', value: {} })).status).to.equal(200)
+    for (const name of ['page/opened', 'webchat/join']) {
+      const answered = await caller.post({ type: 'event', name, value: { a: 1 } })
+      expect(answered.status, name).to.equal(200)
+      expect(answered.json['id'], name).to.be.a('string')
+    }
     expect((await caller.post({ type: 'event', name: 'parcours/mode', value: { mode: 'human' } })).status).to.equal(400)
-    const events = (await caller.poll()).activities.filter((activity) => activity.type === 'event')
-    expect(events.map((event) => event.name)).to.deep.equal(['page/opened'])
-    expect((await caller.messages()).map((message) => message.text)).to.deep.equal(['Bonjour'])
+    const rows = await server.platform.database.db
+      .selectFrom('messages')
+      .select('kind')
+      .where('conversation_id', '=', caller.id)
+      .execute()
+    expect(rows).to.deep.equal([{ kind: 'message' }]) // the greeting
   })
 
   it('31: are refused with a code and a sentence when they cannot be read', async () => {
@@ -280,7 +286,7 @@ describe('Direct Line conversations and activities', function () {
     expect((await caller.call('POST', path, 'x', { 'content-type': 'text/plain' })).status).to.equal(415)
   })
 
-  it('are normalised: no U+0000, no lone surrogate, NFC, cut at 4,000 characters', async () => {
+  it('are normalised: no U+0000, no lone surrogate, NFC', async () => {
     const caller = await newCaller(server.url)
     const path = `/conversations/${caller.id}/activities`
     await caller.call(
@@ -289,9 +295,26 @@ describe('Direct Line conversations and activities', function () {
       '{"type":"message","text":"a\\u0000b\\ud800c e\\u0301","value":{"k\\u0000":"\\udfff"}}',
       { 'content-type': 'application/json' },
     )
-    await caller.says('😀'.repeat(4_500))
+    const own = (await caller.messages()).find((message) => message.from.role === 'user')
+    expect(own).to.deep.include({ text: 'ab\ufffdc é', value: { k: '\ufffd' } })
+  })
+
+  it('hold 4,000 characters, emoji or not; what is longer is refused with the limit, never cut', async () => {
+    const caller = await newCaller(server.url)
+    const longest = '😀'.repeat(4_000)
+    await caller.says(longest)
+    for (const activity of [
+      { text: `${longest}!` },
+      { text: 'é'.repeat(4_001) },
+      { value: 'x'.repeat(4_001) },
+      { text: 'x', channelData: { messageBack: { displayText: 'x'.repeat(4_001) } } },
+    ]) {
+      const refused = await caller.post({ type: 'message', ...activity })
+      expect(refused.status).to.equal(400)
+      expect(refused.json).to.have.nested.property('error.message').that.contains('4000')
+    }
+    await caller.says('e\u0301'.repeat(4_000)) // what counts is what is kept: NFC
     const own = (await caller.messages()).filter((message) => message.from.role === 'user')
-    expect(own[0]).to.deep.include({ text: 'ab\ufffdc é', value: { k: '\ufffd' } })
-    expect(Array.from(own[1]?.text ?? '')).to.have.length(4_000)
+    expect(own.map((message) => message.text)).to.deep.equal([longest, 'é'.repeat(4_000)])
   })
 })

@@ -1,4 +1,9 @@
 import { expect } from 'chai'
+import { directLine } from '../../bots/channels/directline/index.ts'
+import type { Turns } from '../../bots/inbound.ts'
+import type { ConversationId } from '../../services/platform/ids.ts'
+import type { Platform } from '../../services/platform/platform.ts'
+import { openTokens } from '../../services/platform/tokens.ts'
 import { startChannelServer, type ChannelServer } from '../support/channelServer.ts'
 import { call, newCaller } from '../support/directLineWire.ts'
 import { eventually } from '../support/eventually.ts'
@@ -25,6 +30,43 @@ describe('Direct Line while the database is away', function () {
     expect((await start).status).to.equal(201)
     await post
     expect((await known.messages()).filter((message) => message.text === 'held')).to.have.length(1)
+  })
+
+  it('32: gives the steps of a start one time together, which is shorter than a client waits', async () => {
+    const { keys, settings, clock, database } = server.platform
+    const given: (number | undefined)[] = []
+    const turns: Turns = {
+      async take(_inbound, holdMs) {
+        given.push(holdMs)
+        return { id: 'x', seq: 1, copy: false }
+      },
+      takeReceived: () => Promise.resolve(0),
+      handBack: () => Promise.resolve(),
+    }
+    // The first step finds the database away for a while, and uses up a part of the time.
+    const slowly: Platform = {
+      ...server.platform,
+      database: {
+        ...database,
+        async hold(work, holdMs) {
+          given.push(holdMs)
+          const begun = performance.now()
+          await eventually('60 ms are over', () => performance.now() - begun > 60)
+          return work()
+        },
+      },
+    }
+    const line = directLine(slowly, {
+      turns,
+      tokens: openTokens(keys, settings.publicUrl, clock),
+      times: { holdMs: 5_000 },
+    })
+    const { token } = line.door.mint({ conversationId: 'held' as ConversationId, userId: 'dl_held' })
+    expect((await line.start(`Bearer ${token}`, {})).status).to.equal(201)
+    expect(given).to.have.length(2)
+    expect(given[0]).to.be.within(4_500, 5_000)
+    expect(given[1]).to.be.within(0, (given[0] ?? 0) - 60)
+    line.close()
   })
 
   it('32: says "later" (429) when it is away for long: no 5xx', async () => {

@@ -206,6 +206,31 @@ describe('Direct Line tokens', function () {
       expect((await mint({ cookie: own })).json['userId']).to.not.equal(embedded.json['userId'])
     })
 
+    it('find nobody again once the session was ended on the device', async () => {
+      clock.move(5)
+      const end = (headers: Record<string, string>) =>
+        call(`${server.url}/api/chat/session`, 'DELETE', undefined, undefined, headers)
+      const first = await mint()
+      const caller = await startedCaller(server.url, first.json['token'] as string)
+      const cookie = cookieOf(first).split(';')[0] ?? ''
+      for (const foreign of [
+        { origin: 'https://evil.example' },
+        { origin: 'https://partner.example' },
+        { 'sec-fetch-site': 'cross-site' },
+      ])
+        expect((await end({ ...foreign, cookie })).status, JSON.stringify(foreign)).to.equal(403)
+      expect((await mint({ cookie })).json['conversationId']).to.equal(caller.id)
+
+      const ended = await end({ origin: 'https://parcours.example', cookie })
+      expect(ended.status).to.equal(204)
+      expect(cookieOf(ended)).to.equal('__Host-parcours_visitor=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure')
+      // Even a copy of the cookie opens nothing now.
+      const next = await mint({ cookie })
+      expect(next.json).to.not.have.property('conversationId')
+      expect(next.json['userId']).to.not.equal(first.json['userId'])
+      expect((await end({})).status).to.equal(204)
+    })
+
     it('carry the language of the page into the conversation', async () => {
       const { id } = await newCaller(server.url, 'en-CA')
       const row = await server.platform.database.db

@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { expect } from 'chai'
 import { UPLOAD_BYTES } from '../../bots/channels/directline/upload.ts'
 import { startChannelServer, type ChannelServer } from '../support/channelServer.ts'
-import { newCaller, type Caller, type SeenActivity } from '../support/directLineWire.ts'
+import { call, newCaller, type Caller, type SeenActivity } from '../support/directLineWire.ts'
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -201,7 +201,8 @@ describe('Direct Line upload', function () {
         400,
       ],
       ['an activity that is not JSON', badActivity(), {}, 400],
-      ['an event with files', form([['a', 'x']], { type: 'trace' }), {}, 400],
+      ['a trace with files', form([['a', 'x']], { type: 'trace' }), {}, 400],
+      ['an event with files', form([['a', 'x']], { type: 'event', name: 'webchat/join' }), {}, 400],
     ]
     for (const [what, body, headers, status] of refused) {
       const answered = await upload(caller, body, headers)
@@ -217,6 +218,47 @@ describe('Direct Line upload', function () {
     const { status } = await headOnly(caller, 100 * MB)
     expect(status).to.equal(413)
     expect(UPLOAD_BYTES).to.be.below(21 * MB)
+  })
+
+  it('takes 40 MB a day of one conversation, on both nodes together; words go on, and a copy is no second upload', async () => {
+    const [caller, other] = [await newCaller(server.url), await newCaller(server.url)]
+    const node = await server.secondNode()
+    const fives = (mark: string): FormData =>
+      form(
+        ['1', '2', '3', '4', '5'].map((name): [string, Uint8Array] => [name, Buffer.alloc(4 * MB)]),
+        { type: 'message', channelData: { clientActivityID: mark } },
+      )
+    const first = await upload(caller, fives('a'))
+    const second = await upload(caller, fives('b'))
+    expect([first.status, second.status]).to.deep.equal([200, 200])
+    const elsewhere = `${node.url}/v3/directline/conversations/${caller.id}/upload`
+    const over = await call(elsewhere, 'POST', caller.token, form([['one.txt', 'x']]))
+    expect(over.status).to.equal(413)
+    expect(over.json).to.have.nested.property('error.message').that.is.a('string')
+    expect((await upload(caller, fives('b'))).json['id']).to.equal(second.json['id'])
+    await caller.says('still heard')
+    expect((await upload(other, form([['one.txt', 'x']]))).status).to.equal(200)
+    await server.platform.database.pool.query("update attachments set created_at = created_at - interval '25 hours'")
+    expect((await upload(caller, form([['one.txt', 'x']]))).status).to.equal(200)
+    await node.stop()
+  })
+
+  it('takes so many bytes an hour of one address, whatever the conversation', async () => {
+    const limited = await startChannelServer({ settings: { rateLimit: true } })
+    try {
+      const [caller, other] = [await newCaller(limited.url), await newCaller(limited.url)]
+      expect((await upload(caller, form([['a.txt', 'x']]))).status).to.equal(200)
+      // What many uploads would have counted.
+      await limited.platform.database.pool.query('update rate_limits set count = 249999 where count < 3')
+      expect((await upload(caller, form([['b.txt', 'x']]))).status).to.equal(200)
+      const refused = await upload(other, form([['c.txt', Buffer.alloc(MB)]]))
+      expect(refused.status).to.equal(429)
+      expect(Number(refused.headers.get('retry-after'))).to.be.within(3_500, 3_600)
+      expect(refused.json).to.have.nested.property('error.message').that.is.a('string')
+      await other.says('still heard')
+    } finally {
+      await limited.stop()
+    }
   })
 
   function badActivity(): FormData {

@@ -2,6 +2,8 @@ import { runConversation, type ConversationScript } from '../support/conversatio
 import { testClock } from '../support/clock.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { serverSession } from '../support/serverSession.ts'
+import { agentConversations } from './agent.ts'
+import { dangerConversations } from './danger.ts'
 import { onboardingConversations } from './onboarding.ts'
 import { personConversations } from './person.ts'
 
@@ -21,5 +23,5 @@ describe('conversations through the whole server', () => {
   }
   // What a new version does to a kept state is the kit's own test: the server has but one version.
   const told = onboardingConversations.filter(({ lines }) => lines.every(({ does }) => does !== 'isUpgraded'))
-  for (const script of [...personConversations, ...told]) tell(script)
+  for (const script of [...personConversations, ...dangerConversations, ...agentConversations, ...told]) tell(script)
 })

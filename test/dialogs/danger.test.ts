@@ -46,6 +46,7 @@ describe('what is said in danger', () => {
     const text = render(numbers ?? { key: '' }, 'fr').text
     expect(text.match(/911$/gm)).to.have.length(1)
     expect(text.indexOf('277-3553')).to.be.below(text.indexOf('363-9010'))
+    expect(text.indexOf('277-3553'), 'despair is answered by its own line first').to.be.below(text.search(/911$/m))
     expect(after?.key).to.equal('interruptions:danger.after.suicide')
   })
 })

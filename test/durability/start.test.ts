@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { createTestDatabase } from '../support/database.ts'
 import { openDirectLineUser } from '../support/directLineUser.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort, startServerProcess, type ServerProcess } from '../support/serverProcess.ts'
@@ -130,6 +131,31 @@ describe('the server under npm', function () {
     } finally {
       npm.kill('SIGKILL')
       rmSync(dataDir, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('the server on another PostgreSQL', function () {
+  this.timeout(30_000)
+
+  it('keeps nothing of its own: the data is there, and the key is given', async () => {
+    const database = await createTestDatabase()
+    const { host, port, user, database: name } = database.connection
+    const server = await startServerProcess({
+      DATABASE_URL: `postgres://${user}@localhost:${port}/${name}?host=${encodeURIComponent(String(host))}`,
+      MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, i) => i * 5)).toString('base64'),
+    })
+    try {
+      await server.ready()
+      const person = await openDirectLineUser(server.url)
+      const id = await person.say('bonjour')
+      expect((await person.log()).some((activity) => activity.id === id)).to.equal(true)
+      expect(existsSync(join(server.dataDir, 'postgres'))).to.equal(false)
+      expect(existsSync(join(server.dataDir, 'secrets.json'))).to.equal(false)
+      expect(await server.terminate()).to.equal(0)
+    } finally {
+      await server.dispose()
+      await database.drop()
     }
   })
 })

@@ -1,17 +1,21 @@
 import { expect } from 'chai'
 import { DUE_TASK, dueTask, settleOverdue, type DueKinds } from '../../services/due/index.ts'
+import { deactivateAgent, renewDesk } from '../../services/agents/index.ts'
 import {
+  accessConversation,
   alertDanger,
+  closeConversation,
   DANGER_UNREAD,
   dangerUnread,
   markRead,
   readAlarms,
+  releaseToBot,
   takeConversation,
 } from '../../services/handoff/index.ts'
 import type { ConversationId } from '../../services/platform/ids.ts'
 import { startJobs } from '../../services/platform/jobs.ts'
 import type { Platform } from '../../services/platform/platform.ts'
-import { openDeskWorld, type DeskWorld, type TestAgent } from '../support/deskWorld.ts'
+import { openDeskWorld, refusal, type DeskWorld, type TestAgent } from '../support/deskWorld.ts'
 import { eventually } from '../support/eventually.ts'
 
 describe('danger written while an agent holds the conversation', () => {
@@ -20,6 +24,8 @@ describe('danger written while an agent holds the conversation', () => {
   let id: ConversationId
   let seq: number
   const kinds = (platform: Platform): DueKinds => ({ [DANGER_UNREAD]: dangerUnread(platform) })
+  /** The supervisor's desk is open. */
+  const supervised = () => renewDesk(world.platform, { id: 'above', agentId: supervisor.id, sessionId: 'session' })
   const alarms = async (agent: TestAgent) => (await readAlarms(world.platform, agent)).map(({ unread }) => unread)
 
   beforeEach(async () => {
@@ -46,6 +52,7 @@ describe('danger written while an agent holds the conversation', () => {
   it('calls supervisors after 60 s unread, once on however many nodes, until somebody who counts has read it', async () => {
     world.clock.advance({ seconds: 59 })
     expect(await settleOverdue(world.platform, kinds(world.platform))).to.equal(0)
+    await supervised()
     world.clock.advance({ seconds: 1 })
     const settled = await Promise.all([...world.nodes, ...world.nodes].map((node) => settleOverdue(node, kinds(node))))
     expect(settled.reduce((sum, count) => sum + count, 0)).to.equal(1)
@@ -54,6 +61,41 @@ describe('danger written while an agent holds the conversation', () => {
     expect(await alarms(colleague)).to.deep.equal([])
     await markRead(world.platform, supervisor, id, seq)
     expect(await alarms(supervisor)).to.deep.equal([])
+  })
+
+  for (const [none, leave] of [
+    ['at their desk', () => Promise.resolve()],
+    ['left', async () => deactivateAgent(world.platform, await world.agent('Ada', 'administrator'), supervisor.id)],
+  ] as const)
+    it(`calls everybody when no supervisor is ${none}, and whoever comes may take it`, async () => {
+      await leave()
+      const { db } = world.platform.database
+      expect(await refusal(accessConversation(db, colleague, id, 'read'))).to.equal('notFound')
+      world.clock.advance({ seconds: 61 })
+      await settleOverdue(world.platform, kinds(world.platform))
+      const administrator = await world.agent('Abel', 'administrator')
+      for (const called of [holder, colleague, supervisor, administrator])
+        expect(await alarms(called), called.name).to.deep.equal([true])
+      await markRead(world.platform, colleague, id, seq) // looking on is not helping
+      expect(await alarms(colleague)).to.deep.equal([true])
+      await takeConversation(world.platform, colleague, id)
+      await markRead(world.platform, colleague, id, seq)
+      expect(await alarms(administrator)).to.deep.equal([])
+      expect(await refusal(accessConversation(db, administrator, id, 'read'))).to.equal('notFound')
+    })
+
+  it('keeps its holder until they have read it: neither closed nor handed back', async () => {
+    const close = () => refusal(closeConversation(world.platform, holder, id))
+    const handBack = () => refusal(world.turn(id, (tx, c, at) => releaseToBot(tx, c, at)))
+    expect([await close(), await handBack()]).to.deep.equal(['dangerUnread', 'dangerUnread'])
+    await supervised()
+    world.clock.advance({ seconds: 60 })
+    await settleOverdue(world.platform, kinds(world.platform))
+    expect([await close(), await handBack()]).to.deep.equal(['dangerUnread', 'dangerUnread'])
+    expect(await world.state(id)).to.deep.include({ mode: 'human', heldBy: holder.id, handoff: 'taken' })
+    await markRead(world.platform, holder, id, seq)
+    expect(await handBack()).to.equal('done')
+    expect(await world.state(id)).to.deep.include({ mode: 'bot', handoff: undefined })
   })
 
   it('calls nobody when the holder has read it', async () => {
@@ -97,6 +139,7 @@ describe('danger written while an agent holds the conversation', () => {
       [DUE_TASK],
     )
     world.clock.advance({ seconds: 61 })
+    await supervised()
     const jobs = startJobs(world.platform, { [DUE_TASK]: dueTask(world.platform, kinds(world.platform)) }, [])
     try {
       await eventually('the supervisor is called', async () => (await alarms(supervisor)).length === 1)

@@ -135,7 +135,8 @@ describe('the queue', () => {
     await takeConversation(world.platform, me, id)
     await addNote(world.platform, me, id, 'A deux enfants')
     world.clock.advance({ seconds: 1 })
-    await addNote(world.platform, me, id, 'Rappeler lundi')
+    const again = () => addNote(world.platform, me, id, 'Rappeler lundi', 'mark')
+    expect(await again()).to.deep.equal(await again())
     const { notes } = await readConversation(world.platform, me, id)
     expect(notes.map(({ text, agentName }) => [agentName, text])).to.deep.equal([
       ['Amélie', 'A deux enfants'],

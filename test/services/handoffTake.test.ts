@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { append } from '../../services/conversations/index.ts'
 import {
   accessConversation,
+  addNote,
   closeConversation,
   releaseToBot,
   takeConversation,
@@ -95,6 +96,21 @@ describe('taking a conversation', () => {
     expect(await world.state(id)).to.deep.include({ mode: 'waiting', heldBy: null })
   })
 
+  it('nor does such an account write, note, close or hand back what it held', async () => {
+    const [agent, administrator] = [await world.agent('Amélie'), await world.agent('Ada', 'administrator')]
+    const id = await world.waiting()
+    await takeConversation(world.platform, agent, id)
+    await deactivateAgent(world.platform, administrator, agent.id)
+    const late = [
+      () => writeAsAgent(world.platform, agent, id, { text: 'Encore moi', clientMessageId: 'late' }),
+      () => addNote(world.platform, agent, id, 'Encore moi'),
+      () => closeConversation(world.platform, agent, id),
+      () => world.turn(id, (tx, c, at) => releaseToBot(tx, c, at)),
+    ]
+    for (const act of late) expect(await refusal(act())).to.equal('unauthenticated')
+    expect(await world.state(id)).to.deep.include({ mode: 'human' })
+  })
+
   it('keeps out what a turn under way would still say: the turn finds the mode changed', async () => {
     const agent = await world.agent('Amélie')
     const id = await world.waiting()
@@ -156,5 +172,18 @@ describe('an agent writing', () => {
     await closeConversation(world.platform, agent, id)
     expect(await world.state(id)).to.deep.include({ mode: 'bot', heldBy: null, epoch: 2, handoff: undefined })
     expect((await world.lines(id)).filter((line) => line.includes('a terminé'))).to.have.length(1)
+  })
+
+  it('closing again says the same to a supervisor, who does not accompany the person; a minute later it is refused', async () => {
+    const [agent, supervisor] = [await world.agent('Amélie'), await world.agent('Sam', 'supervisor')]
+    const id = await world.waiting()
+    await takeConversation(world.platform, agent, id)
+    await takeConversation(world.platform, supervisor, id)
+    const close = (who: TestAgent) => refusal(closeConversation(world.platform, who, id))
+    expect([await close(supervisor), await close(supervisor)]).to.deep.equal(['done', 'done'])
+    expect(await close(agent)).to.equal('notYours')
+    expect((await world.lines(id)).filter((line) => line.includes('a terminé'))).to.have.length(1)
+    world.clock.advance({ seconds: 61 })
+    expect(await close(supervisor)).to.equal('notYours')
   })
 })

@@ -1,13 +1,5 @@
 import { expect } from 'chai'
-import {
-  deactivateAgent,
-  inviteAgent,
-  listAgents,
-  mayManage,
-  renewDesk,
-  renewLink,
-  closeDesk,
-} from '../../services/agents/index.ts'
+import { deactivateAgent, inviteAgent, listAgents, renewLink } from '../../services/agents/index.ts'
 import {
   authenticate,
   clearedCookie,
@@ -15,8 +7,8 @@ import {
   openSession,
   readSession,
   sessionCookie,
+  signInByLink,
   signOut,
-  useLink,
 } from '../../services/sign-in/index.ts'
 import { openDeskWorld, refusal, type DeskWorld } from '../support/deskWorld.ts'
 
@@ -41,10 +33,10 @@ describe('one-time links', () => {
   it('let one person in, once, of twenty that try at once', async () => {
     const { agent, link } = await invite()
     const tries = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => useLink(world.nodes[i % 2] ?? world.platform, secretOf(link.url))),
+      Array.from({ length: 20 }, (_, i) => signInByLink(world.nodes[i % 2] ?? world.platform, secretOf(link.url))),
     )
-    expect(tries.filter((id) => id !== undefined)).to.deep.equal([agent.id])
-    expect(await useLink(world.platform, secretOf(link.url))).to.equal(undefined)
+    expect(tries.flatMap((session) => session?.agentId ?? [])).to.deep.equal([agent.id])
+    expect(await signInByLink(world.platform, secretOf(link.url))).to.equal(undefined)
   })
 
   it('carry a secret of 256 bits in the fragment only, of which the database keeps the digest', async () => {
@@ -59,23 +51,57 @@ describe('one-time links', () => {
   it('end after 72 hours, with a newer one, and with the account', async () => {
     const { administrator, agent, link } = await invite()
     world.clock.advance({ hours: 72 })
-    expect(await useLink(world.platform, secretOf(link.url))).to.equal(undefined)
+    expect(await signInByLink(world.platform, secretOf(link.url))).to.equal(undefined)
     const second = await renewLink(world.platform, administrator, agent.id)
     const third = await renewLink(world.platform, administrator, agent.id)
-    expect(await useLink(world.platform, secretOf(second.link.url))).to.equal(undefined)
+    expect(await signInByLink(world.platform, secretOf(second.link.url))).to.equal(undefined)
     await deactivateAgent(world.platform, administrator, agent.id)
-    expect(await useLink(world.platform, secretOf(third.link.url))).to.equal(undefined)
+    expect(await signInByLink(world.platform, secretOf(third.link.url))).to.equal(undefined)
     expect(await refusal(renewLink(world.platform, administrator, agent.id))).to.equal('inactive')
   })
 
   it('first administrator: each start renews the link until somebody has come, then there is none', async () => {
     const first = (await firstAdministratorLink(world.platform)) ?? ''
     const second = (await firstAdministratorLink(world.platform)) ?? ''
-    expect(await useLink(world.platform, secretOf(first))).to.equal(undefined)
-    const id = await useLink(world.platform, secretOf(second))
+    expect(await signInByLink(world.platform, secretOf(first))).to.equal(undefined)
+    const id = (await signInByLink(world.platform, secretOf(second)))?.agentId
     expect(await listAgents(world.platform)).to.have.length(1)
     expect((await listAgents(world.platform))[0]).to.deep.include({ id, role: 'administrator', name: 'Administration' })
     expect(await firstAdministratorLink(world.platform)).to.equal(undefined)
+  })
+
+  it('first administrator: a new link at the start when every administrator is out, for the same account', async () => {
+    const first = await signInByLink(world.platform, secretOf((await firstAdministratorLink(world.platform)) ?? ''))
+    await world.agent('Sam', 'supervisor')
+    expect(await firstAdministratorLink(world.platform)).to.equal(undefined)
+    world.clock.advance({ hours: 2 })
+    const link = (await firstAdministratorLink(world.platform)) ?? ''
+    expect((await signInByLink(world.platform, secretOf(link)))?.agentId).to.equal(first?.agentId)
+    expect(await listAgents(world.platform)).to.have.length(2)
+    expect(await firstAdministratorLink(world.platform)).to.equal(undefined)
+  })
+
+  it('are used up with the session they open, or not at all', async () => {
+    const { agent, link } = await invite()
+    const { pool } = world.platform.database
+    await pool.query(`alter table agent_sessions add constraint full_up check (agent_id <> '${agent.id}')`)
+    expect(await refusal(signInByLink(world.platform, secretOf(link.url)))).to.equal('23514')
+    await pool.query('alter table agent_sessions drop constraint full_up')
+    const session = await signInByLink(world.platform, secretOf(link.url))
+    expect(await authenticate(world.platform, `parcours_desk=${session?.token}`)).to.deep.include({ id: agent.id })
+  })
+
+  it('that are renewed end the sessions of the account when they are used, and say who made them', async () => {
+    const { administrator, agent } = await invite()
+    const { token } = await openSession(world.platform, agent.id)
+    const { link } = await renewLink(world.platform, administrator, agent.id)
+    expect(await authenticate(world.platform, `parcours_desk=${token}`)).to.not.equal(undefined)
+    await signInByLink(world.platform, secretOf(link.url))
+    expect(await authenticate(world.platform, `parcours_desk=${token}`)).to.equal(undefined)
+    const { rows } = await world.platform.database.pool.query(
+      'select made_by from sign_in_links where used_at is not null',
+    )
+    expect(rows).to.deep.equal([{ made_by: administrator.id }])
   })
 
   it('first administrator: nodes that start at once make one account; its link ends after a day', async () => {
@@ -83,7 +109,7 @@ describe('one-time links', () => {
     expect(await listAgents(world.platform)).to.have.length(1)
     const link = (await firstAdministratorLink(world.platform)) ?? ''
     world.clock.advance({ hours: 24 })
-    expect(await useLink(world.platform, secretOf(link))).to.equal(undefined)
+    expect(await signInByLink(world.platform, secretOf(link))).to.equal(undefined)
   })
 })
 
@@ -168,46 +194,5 @@ describe('sessions', () => {
       '__Host-parcours_desk=t; Path=/; HttpOnly; SameSite=Strict; Max-Age=60; Secure',
     )
     expect(clearedCookie('http://localhost:3978')).to.include('Max-Age=0')
-  })
-})
-
-describe('accounts', () => {
-  let world: DeskWorld
-  beforeEach(async () => (world = await openDeskWorld()))
-  afterEach(() => world.close())
-
-  it('are managed by administrators; supervisors manage agents; agents nobody', () => {
-    const roles = ['agent', 'supervisor', 'administrator'] as const
-    const managed = roles.map((role) => roles.filter((of) => mayManage({ role }, of)))
-    expect(managed).to.deep.equal([[], ['agent'], [...roles]])
-  })
-
-  it('are not opened, linked or closed by who may not', async () => {
-    const [supervisor, administrator] = [
-      await world.agent('Sam', 'supervisor'),
-      await world.agent('Ada', 'administrator'),
-    ]
-    const invitee = { name: 'Zoé', role: 'supervisor' as const, languages: ['fr'], region: null }
-    expect(await refusal(inviteAgent(world.platform, supervisor, invitee))).to.equal('forbidden')
-    expect(await refusal(renewLink(world.platform, supervisor, administrator.id))).to.equal('forbidden')
-    expect(await refusal(deactivateAgent(world.platform, supervisor, administrator.id))).to.equal('forbidden')
-    expect(await refusal(deactivateAgent(world.platform, administrator, administrator.id))).to.equal('ownAccount')
-    expect(await refusal(deactivateAgent(world.platform, administrator, 'nobody'))).to.equal('notFound')
-    expect((await listAgents(world.platform)).map(({ active }) => active)).to.deep.equal([true, true])
-  })
-
-  it('show who is at their desk: until 45 s after it was last seen, and no longer once it is closed', async () => {
-    const agent = await world.agent('Amélie')
-    const present = async () => (await listAgents(world.platform))[0]?.present
-    expect(await present()).to.equal(false)
-    await renewDesk(world.platform, { id: 'desk', agentId: agent.id, sessionId: 's' })
-    world.clock.advance({ seconds: 44 })
-    expect(await present()).to.equal(true)
-    world.clock.advance({ seconds: 1 })
-    expect(await present()).to.equal(false)
-    await renewDesk(world.platform, { id: 'desk', agentId: agent.id, sessionId: 's' })
-    expect(await present()).to.equal(true)
-    await closeDesk(world.platform, 'desk')
-    expect(await present()).to.equal(false)
   })
 })

@@ -11,8 +11,13 @@ export type ScriptLine =
   | { readonly does: 'waits'; readonly hours: number }
   /** The kept state becomes one that an older version of the program wrote. */
   | { readonly does: 'isUpgraded' }
+  /** An agent takes the conversation, writes to the person, ends the hand-off or gives the bot back the word. */
+  | { readonly does: 'agent'; readonly act: AgentAct }
   /** The person's file has these answers, among others; `undefined` is an answer it must not have. */
   | { readonly does: 'filed'; readonly answers: Readonly<Record<string, unknown>> }
+
+/** What an agent may do in a script. */
+export type AgentAct = 'takes' | 'closes' | 'handsBack' | { readonly says: string }
 
 /** A conversation as a story, with who it is about in its title. */
 export interface ConversationScript {
@@ -31,6 +36,7 @@ export interface ConversationBuilder extends ConversationScript {
   isOffered(...titles: string[]): ConversationBuilder
   waits(time: { hours: number }): ConversationBuilder
   isUpgraded(): ConversationBuilder
+  agent(...acts: AgentAct[]): ConversationBuilder
   filed(answers: Readonly<Record<string, unknown>>): ConversationBuilder
 }
 
@@ -49,6 +55,7 @@ export function conversation(title: string, { lang, now }: { lang: string; now: 
       isOffered: (...titles) => add({ does: 'isOffered', titles }),
       waits: ({ hours }) => add({ does: 'waits', hours }),
       isUpgraded: () => add({ does: 'isUpgraded' }),
+      agent: (...acts) => withLines([...lines, ...acts.map((act) => ({ does: 'agent' as const, act }))]),
       filed: (answers) => add({ does: 'filed', answers }),
     }
   }
@@ -72,6 +79,8 @@ export interface Session {
   say(text: string): Promise<readonly HeardMessage[]>
   wait?(hours: number): Promise<void>
   upgrade?(): Promise<void>
+  /** What the person sees of an agent's act. */
+  agent?(act: AgentAct): Promise<readonly HeardMessage[]>
   file?(): Promise<ReadonlyMap<string, unknown>>
 }
 
@@ -112,6 +121,9 @@ export async function runConversation(script: ConversationScript, session: Sessi
     } else if (line.does === 'isUpgraded') {
       transcript.push('  … a new version')
       await session.upgrade?.()
+    } else if (line.does === 'agent') {
+      transcript.push(`  … the agent ${typeof line.act === 'string' ? line.act : `says: ${line.act.says}`}`)
+      heard = note((await session.agent?.(line.act)) ?? [])
     } else {
       const file = await session.file?.()
       for (const [name, value] of Object.entries(line.answers))

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import { findOrCreateConversation, openConversation, readLog } from '../../services/conversations/index.ts'
+import { closeConversation, takeConversation, writeAsAgent, type Actor } from '../../services/handoff/index.ts'
 import type { ConversationScript, HeardMessage, Session } from './conversation.ts'
 import type { TestClock } from './clock.ts'
 import type { TestServer } from './server.ts'
@@ -8,6 +9,12 @@ let people = 0
 
 /** Runs a script through the whole server: the turn, the database, the bot; on a clock that waits on command. */
 export function serverSession(server: TestServer, clock: TestClock): (script: ConversationScript) => Promise<Session> {
+  let agent: Promise<Actor> | undefined
+  const signedIn = (): Promise<Actor> =>
+    (agent ??= server
+      .signInAgent({ name: 'Camille Roy' })
+      .then(({ agentId }) => ({ id: agentId, name: 'Camille Roy', role: 'agent' })))
+
   return async ({ lang, now }) => {
     const { turns, platform } = server.running
     const { database, keys } = platform
@@ -48,6 +55,15 @@ export function serverSession(server: TestServer, clock: TestClock): (script: Co
           kind: 'message',
           body: { text },
         })
+        return newlyHeard()
+      },
+      async agent(act) {
+        const actor = await signedIn()
+        clock.advance({ seconds: 20 })
+        if (act === 'takes') await takeConversation(platform, actor, id)
+        else if (act === 'closes') await closeConversation(platform, actor, id)
+        else if (act === 'handsBack') await turns.handBack(id, actor.id)
+        else await writeAsAgent(platform, actor, id, { text: act.says, clientMessageId: `m${(messages += 1)}` })
         return newlyHeard()
       },
       wait: (hours) => Promise.resolve(clock.advance(Temporal.Duration.from({ hours }))),

@@ -15,7 +15,14 @@ function answering(status: number, body: string, headers: Record<string, string>
     asked.push({ url: String(url), init })
     return new Response(body, { status, headers })
   }
-  return { asked, api: deskApi(call, () => 'fr') }
+  return {
+    asked,
+    api: deskApi(
+      call,
+      () => 'fr',
+      () => 'mark',
+    ),
+  }
 }
 
 async function refusalOf(work: Promise<unknown>): Promise<ApiError> {
@@ -76,9 +83,36 @@ describe('desk: the API client', () => {
     const api = deskApi(
       () => Promise.reject(new TypeError('Failed to fetch')),
       () => 'fr',
+      () => 'mark',
     )
     const refusal = await refusalOf(api.queue())
     expect([refusal.status, refusal.mayPass]).to.deep.equal([0, true])
+  })
+})
+
+describe('desk: what must not be kept twice', () => {
+  it('bears the same mark until its answer is heard, then another', async () => {
+    const asked: Record<string, unknown>[] = []
+    let count = 0
+    const api = deskApi(
+      async (_url, init) => {
+        asked.push(JSON.parse(typeof init?.body === 'string' ? init.body : '{}') as Record<string, unknown>)
+        if (asked.length === 1) throw new TypeError('Failed to fetch')
+        return new Response('{}', { status: 201 })
+      },
+      () => 'fr',
+      () => `mark-${(count += 1)}`,
+    )
+    expect((await refusalOf(api.note('c', 'Two children'))).status).to.equal(0)
+    await api.note('c', 'Two children')
+    await api.note('c', 'Two children')
+    await api.invite({ name: 'Zoé', role: 'agent', languages: ['fr'], region: null })
+    expect(asked.map(({ clientNoteId, clientInvitationId }) => clientNoteId ?? clientInvitationId)).to.deep.equal([
+      'mark-1',
+      'mark-1',
+      'mark-2',
+      'mark-3',
+    ])
   })
 })
 

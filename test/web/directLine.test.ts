@@ -45,6 +45,28 @@ describe('the page’s Direct Line client', () => {
     ])
   })
 
+  it('leaves the device for good: what waits is forgotten, and the session is ended', async () => {
+    page = openPage(server)
+    await online()
+    server.fail({ method: 'POST', path: /activities$/, status: 503, times: 1_000 })
+    page.chat.line.send('not for the next person')
+    await eventually('kept', () => page.kept() !== null)
+    page.chat.line.leave()
+    expect(page.kept()).to.equal(null)
+    await eventually('ended', () => server.requests.includes('DELETE /api/chat/session'))
+  })
+
+  it('does not let files that are over a quota hold up the words behind them', async () => {
+    page = openPage(server)
+    await online()
+    server.fail({ method: 'POST', path: /upload$/, status: 429, times: 1, headers: { 'retry-after': '3000' } })
+    page.chat.line.sendFiles([new File(['x'], 'a.txt')], 'see')
+    page.chat.line.send('help')
+    await eventually('the words are there', () => server.log.some(({ text }) => text === 'help'))
+    const failed = page.chat.state().outgoing.find(({ text }) => text === 'see')
+    expect(failed).to.include({ state: 'failed', status: 429 })
+  })
+
   it('pages history backwards to the beginning', async () => {
     for (let number = 1; number <= 75; number += 1) server.says(`m${number}`)
     page = openPage(server)

@@ -12,7 +12,8 @@ const WITHIN = 2_000
  * Leaves at once: what is on screen goes first, in the same instant, then the page is replaced, so
  * that "back" does not return here.
  *
- * @param forget ends the conversation in this page's memory
+ * @param forget ends the conversation in this page's memory and this browser's cookie; what it asks of the
+ *   server must outlive the page
  * @param lastWord says something before that; it is on its way after one task, and outlives the page
  */
 export function leaveQuickly(forget: () => void, lastWord?: () => void): void {
@@ -20,11 +21,21 @@ export function leaveQuickly(forget: () => void, lastWord?: () => void): void {
   document.title = ''
   const go = (): void => {
     forget()
+    eraseStorage()
     location.replace(NEUTRAL_PAGE)
   }
   if (lastWord === undefined) return go()
   lastWord()
   setTimeout(go, 0)
+}
+
+/** Nothing of the conversation is kept in the tab. Storage may be forbidden: then nothing is in it. */
+function eraseStorage(): void {
+  try {
+    sessionStorage.clear()
+  } catch {
+    // Leaving goes on.
+  }
 }
 
 /** Calls `leave` when Escape is pressed three times in a row. The result stops listening. */

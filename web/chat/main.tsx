@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   let speech: Speech | null = null
   const chat = openChat(browserWorld(), language, draw)
   const leave = (lastWord?: string): void =>
-    leaveQuickly(() => chat.line.forget(), lastWord === undefined ? undefined : () => chat.line.send(lastWord))
+    leaveQuickly(() => chat.line.leave(), lastWord === undefined ? undefined : () => chat.line.send(lastWord))
   chat.line.start()
   speech = await load(language)
   introduce(speech)

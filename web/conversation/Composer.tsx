@@ -1,13 +1,14 @@
 import type { ComponentChildren, RefObject } from 'preact'
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Button } from '../ui/Button.tsx'
+import type { Speech } from '../text.ts'
 import { useSpeech } from '../ui/speech.tsx'
 import { AttachButton, ChosenFiles, useFiles } from './Attachments.tsx'
 
-/** What one message may hold, in characters: the server's own limit. */
+/** What one message may hold, in code points: the server's own limit. */
 const MAX_CHARACTERS = 4_000
-/** From here on, how much is left is told. */
-const TELL_FROM = 3_700
+/** With fewer characters left, how many is told. */
+const TELL_BELOW = 300
 
 export interface ComposerProps {
   onSend: (text: string) => void
@@ -45,8 +46,8 @@ export function Composer({
   const files = useFiles(language, say)
   const ownRef = useRef<HTMLTextAreaElement>(null)
   const boxRef = inputRef ?? ownRef
-  const left = MAX_CHARACTERS - text.length
-  const sendable = !disabled && (text.trim() !== '' || files.chosen.length > 0)
+  const left = MAX_CHARACTERS - Array.from(text).length
+  const sendable = !disabled && left >= 0 && (text.trim() !== '' || files.chosen.length > 0)
 
   const write = (next: string): void => {
     setOwn(next)
@@ -89,7 +90,8 @@ export function Composer({
           class="input composer-input"
           rows={1}
           dir="auto"
-          maxLength={MAX_CHARACTERS}
+          // No `maxLength`: it would cut a long paste without a word.
+          aria-invalid={left < 0}
           placeholder={placeholder}
           disabled={disabled}
           enterkeyhint="send"
@@ -118,9 +120,14 @@ export function Composer({
         </Button>
       </div>
       <p id={`${id}-left`} class="composer-left" aria-live="polite">
-        {text.length > TELL_FROM ? say('conversation:charactersLeft', { count: left }) : ''}
+        {howMuchIsLeft(left, say)}
       </p>
       {children}
     </form>
   )
+}
+
+function howMuchIsLeft(left: number, say: Speech['say']): string {
+  if (left < 0) return say('conversation:charactersOver', { count: -left, limit: MAX_CHARACTERS })
+  return left < TELL_BELOW ? say('conversation:charactersLeft', { count: left }) : ''
 }

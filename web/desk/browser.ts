@@ -5,7 +5,7 @@ import type { World } from './work/world.ts'
 /** The real browser as the desk's world. `language` is that of refusals. */
 export function browserWorld(language: () => string): World {
   return {
-    api: deskApi((input, init) => fetch(input, init), language),
+    api: deskApi((input, init) => fetch(input, init), language, randomId),
     connect: socket,
     later(then, milliseconds) {
       const timer = setTimeout(then, milliseconds)

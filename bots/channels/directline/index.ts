@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import { findOrCreateConversation, lastPositions, readLog } from '../../../services/conversations/index.ts'
+import { requireRoomForFiles } from '../../../services/files/index.ts'
 import { languages } from '../../../services/locales/index.ts'
 import { notFound, ParcoursError, tooMany } from '../../../services/platform/errors.ts'
 import { randomId, type ConversationId } from '../../../services/platform/ids.ts'
 import type { Platform } from '../../../services/platform/platform.ts'
+import { countCall, type AddressLimit } from '../../../services/platform/rateLimits.ts'
 import type { Tokens } from '../../../services/platform/tokens.ts'
 import type { Turns } from '../../inbound.ts'
 import { chosenUserId, openDoor, type Bearer, type Door } from './door.ts'
@@ -12,7 +14,7 @@ import { JOIN, readActivity, type Incoming } from './incoming.ts'
 import { activityWriter, type OutgoingActivity } from './outgoing.ts'
 import { createStreams, echoTopic } from './stream.ts'
 import { TIMES, type Times } from './times.ts'
-import { uploadReader } from './upload.ts'
+import { UPLOAD_BYTES, uploadReader } from './upload.ts'
 import { readWatermark, showWatermark } from './watermark.ts'
 
 /** What a handler answers; a route writes it. */
@@ -31,7 +33,8 @@ export interface DirectLine {
   resume(header: string | undefined, id: string, watermark: string | undefined): Promise<Reply>
   poll(header: string | undefined, id: string, watermark: string | undefined): Promise<Reply>
   post(header: string | undefined, id: string, activity: unknown): Promise<Reply>
-  upload(header: string | undefined, id: string, request: IncomingMessage): Promise<Reply>
+  /** `address`: whose bytes they are; an address sends so many an hour. */
+  upload(header: string | undefined, id: string, request: IncomingMessage, address: string): Promise<Reply>
   /** The log backwards, for a page that scrolls up. */
   history(
     header: string | undefined,
@@ -47,6 +50,8 @@ const PAGE = 100
 const HISTORY_PAGE = 50
 /** Typing posts that one conversation may send through a node: one in this many milliseconds. */
 const TYPING_MS = 500
+/** Uploads of one address, in KB: a class of thirty behind one address of a school sends two photos each. */
+const UPLOADS_PER_ADDRESS: AddressLimit = { purpose: 'upload-kb', count: 250_000, seconds: 3600 }
 
 export function directLine(
   platform: Platform,
@@ -60,7 +65,7 @@ export function directLine(
   const readUpload = uploadReader()
   const typedAt = new Map<string, number>()
   const writerFor = (bearer: Bearer) => activityWriter(bearer, tokens, settings.publicUrl, clock)
-  const held = <T>(work: () => Promise<T>): Promise<T> => database.hold(work, times.holdMs)
+  const held = <T>(work: () => Promise<T>, holdMs = times.holdMs): Promise<T> => database.hold(work, holdMs)
 
   /** Throws the `notFound` of a conversation that a token names and that was never started, or was erased. */
   async function mustExist(id: ConversationId): Promise<void> {
@@ -71,13 +76,36 @@ export function directLine(
     const bearer = door.admit(header)
     const language = languageOf((body as { locale?: unknown } | undefined)?.locale) ?? bearer.language ?? 'fr'
     const { conversationId: id, userId } = bearer
+    const left = patience()
     // The contact is the token's conversation: two tokens that an integrator mints for one user are two conversations.
-    const { created } = await held(() =>
-      findOrCreateConversation(database, keys, { id, channel: 'directline', contact: id, userId, language }),
+    const { created } = await held(
+      () => findOrCreateConversation(database, keys, { id, channel: 'directline', contact: id, userId, language }),
+      left(),
     )
     // Each time, because a crash may have come between the two; the log has it once.
-    await turns.take({ conversationId: id, externalId: `${id}/start`, kind: 'start', body: { text: '' }, language })
+    await turns.take(
+      { conversationId: id, externalId: `${id}/start`, kind: 'start', body: { text: '' }, language },
+      left(),
+    )
     return { status: created ? 201 : 200, json: { ...door.mint(bearer), streamUrl: door.streamUrl(bearer, 'start') } }
+  }
+
+  /** Starts the time of one call: says what is left of it, in ms, so that its steps together do not outlast the client. */
+  function patience(): () => number {
+    const until = performance.now() + times.holdMs
+    return () => Math.max(0, until - performance.now())
+  }
+
+  /** Throws `tooMany` when an address has sent its share of bytes; counted before they are read. */
+  async function countUpload(request: IncomingMessage, address: string): Promise<void> {
+    if (!settings.rateLimit) return
+    const announced = Number(request.headers['content-length'] ?? UPLOAD_BYTES)
+    try {
+      await held(() => countCall(platform, UPLOADS_PER_ADDRESS, address, Math.ceil(announced / 1024)))
+    } catch (error) {
+      request.resume() // so that the client reads the answer instead of a cut connection
+      throw error
+    }
   }
 
   /** Hands an activity to the turn, or lets it pass by; resolves to the activity's id. */
@@ -87,18 +115,25 @@ export function directLine(
     files: Awaited<ReturnType<typeof readUpload>>['files'] = [],
   ): Promise<Reply> {
     const { conversationId } = bearer
+    if (incoming.kind === 'ignored') return { status: 200, json: { id: randomId() } }
     const { clientActivityID } = incoming
     if (incoming.kind === 'typing' || incoming.kind === 'join') {
       passBy(conversationId, incoming.kind, clientActivityID)
       return { status: 200, json: { id: randomId() } }
     }
-    const taken = await turns.take({
-      conversationId,
-      externalId: `${conversationId}/${clientActivityID === undefined ? `one:${randomId()}` : `client:${clientActivityID}`}`,
-      kind: incoming.kind,
-      body: incoming.body,
-      ...(files.length === 0 ? {} : { files: inOrder(files, incoming.fileNames) }),
-    })
+    const left = patience()
+    const externalId = `${conversationId}/${clientActivityID === undefined ? `one:${randomId()}` : `client:${clientActivityID}`}`
+    if (files.length > 0) await held(() => requireRoomForFiles(platform, conversationId, externalId, files), left())
+    const taken = await turns.take(
+      {
+        conversationId,
+        externalId,
+        kind: incoming.kind,
+        body: incoming.body,
+        ...(files.length === 0 ? {} : { files: inOrder(files, incoming.fileNames) }),
+      },
+      left(),
+    )
     return { status: 200, json: { id: taken.id } }
   }
 
@@ -156,9 +191,10 @@ export function directLine(
         const bearer = door.admitTo(header, id)
         return take(bearer, readActivity(activity))
       }),
-    upload: (header, id, request) =>
+    upload: (header, id, request, address) =>
       neverUnavailable(async () => {
         const bearer = door.admitTo(header, id)
+        await countUpload(request, address)
         const { activity, files } = await readUpload(request)
         return take(bearer, readActivity(activity ?? { type: 'message' }, files.length > 0), files)
       }),

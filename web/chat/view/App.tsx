@@ -21,11 +21,14 @@ export interface AppProps {
 /** The choice that leaves the page instead of going on; the bot offers it after the lines for danger. */
 const QUICK_EXIT = 'quickExit'
 
+/** What an HTTP status means to who wrote. */
+const FAILURES: Readonly<Record<number, string>> = { 413: 'tooLarge', 429: 'tooMany' }
+
 /** The newcomer's page: who is here, what was said, where one writes. */
 export function App({ speech, languages, state, chat, onLanguage, onLeave }: AppProps) {
   const { say, language } = speech
   const boxRef = useRef<HTMLTextAreaElement>(null)
-  const messages = shown(state, (status) => say(status === 413 ? 'chat:failure.tooLarge' : 'chat:failure.refused'))
+  const messages = shown(state, (status) => say(`chat:failure.${FAILURES[status ?? 0] ?? 'refused'}`))
   const send = (text: string): void => chat.line.send(text)
 
   return (

@@ -34,6 +34,8 @@ export interface DirectLine {
   speak(language: string): void
   /** Ends everything and forgets what was not sent. */
   forget(): void
+  /** The same, and this browser no longer knows the conversation: whoever opens the page next is somebody new. */
+  leave(): void
 }
 
 const TYPING_EVERY = 3_000
@@ -88,6 +90,13 @@ export function directLine(world: World, startLanguage: string, listener: Direct
     })
   }
 
+  function forget(): void {
+    stream.stop()
+    session.stop()
+    outbox.stop()
+    world.unsent.save([])
+  }
+
   return {
     start() {
       stream.start()
@@ -131,11 +140,10 @@ export function directLine(world: World, startLanguage: string, listener: Direct
       language = next
       session.speak(next)
     },
-    forget() {
-      stream.stop()
-      session.stop()
-      outbox.stop()
-      world.unsent.save([])
+    forget,
+    leave() {
+      forget()
+      void ask(world, { method: 'DELETE', path: '/api/chat/session' })
     },
   }
 }

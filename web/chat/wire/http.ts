@@ -11,7 +11,7 @@ export type Outcome =
   | { kind: 'later'; retryAfter: number | null }
 
 export interface Request {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   /** From the root of the server. */
   path: string
   token?: string
@@ -35,7 +35,7 @@ export async function ask(world: World, request: Request): Promise<Outcome> {
       credentials: 'same-origin',
       cache: 'no-store',
       // A short post that has left the page arrives even if the page is closed. Browsers allow 64 KB of these.
-      keepalive: request.json !== undefined,
+      keepalive: request.json !== undefined || request.method === 'DELETE',
       headers: {
         ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
         ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
@@ -54,6 +54,7 @@ export async function ask(world: World, request: Request): Promise<Outcome> {
 
 async function judge(response: Response): Promise<Outcome> {
   const { status } = response
+  if (status === 204) return { kind: 'ok', body: {} }
   if (response.ok) {
     const body: unknown = await response.json()
     return { kind: 'ok', body: typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {} }

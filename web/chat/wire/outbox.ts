@@ -28,6 +28,8 @@ export interface Outbox {
 
 /** An echo normally comes within a second; later the stream is taken for dead. */
 const ECHO_WITHIN = 8_000
+/** Files that must wait longer than this, in ms, give way: the words behind them are not held up by a quota. */
+const FILES_WAIT = 60_000
 /** A message that stays forbidden with fresh tokens is not going to pass. */
 const STALE_TRIES = 2
 
@@ -71,7 +73,8 @@ export function openOutbox(
     const outcome = await send(next)
     busy = false
     if (stopped || !items.some((item) => item.clientActivityID === next.clientActivityID)) return void pump()
-    if (outcome.kind === 'later') {
+    const overQuota = next.files !== undefined && outcome.kind === 'later' && (outcome.retryAfter ?? 0) > FILES_WAIT
+    if (outcome.kind === 'later' && !overQuota) {
       failures += 1
       mark(next.clientActivityID, { state: 'queued' })
       cancelWait()
@@ -80,7 +83,7 @@ export function openOutbox(
     }
     failures = 0
     if (outcome.kind === 'ok') accepted(next.clientActivityID)
-    else mark(next.clientActivityID, { state: 'failed', status: outcome.status })
+    else mark(next.clientActivityID, { state: 'failed', status: outcome.kind === 'later' ? 429 : outcome.status })
     void pump()
   }
 

@@ -50,7 +50,7 @@ function NoteForm() {
         class="input"
         rows={3}
         dir="auto"
-        maxLength={4000}
+
         value={text}
         onInput={(event) => write(event.currentTarget.value)}
       />

@@ -5,6 +5,10 @@ import type { Words } from './context.ts'
 
 const pendingAs = { sending: 'sending', waiting: 'queued', refused: 'failed' } as const
 
+/** A button of another client: its title, and what it sent, which is what counts. */
+const withButton = (message: MessageView): MessageView =>
+  message.shownAs === undefined ? message : { ...message, text: `${message.shownAs} (${message.text})` }
+
 /** The log of a conversation, then what this agent wrote that is not in it yet. */
 export function shown(
   log: MessageView[],
@@ -16,7 +20,7 @@ export function shown(
   const last = log.at(-1)?.seq ?? 0
   const mine = pending.filter((one) => one.conversationId === conversationId)
   return [
-    ...log,
+    ...log.map(withButton),
     ...mine.map((one, index): TranscriptMessage => ({
       id: one.clientMessageId,
       clientMessageId: one.clientMessageId,

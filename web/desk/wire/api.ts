@@ -78,8 +78,9 @@ const patience = 20_000
 /**
  * The API over `fetch`, with the session's cookie.
  * `language` is read at each request, so that refusals come in the language the desk shows.
+ * `newId` makes the mark by which a second copy is known.
  */
-export function deskApi(call: typeof fetch, language: () => string): DeskApi {
+export function deskApi(call: typeof fetch, language: () => string, newId: () => string): DeskApi {
   async function ask(method: string, path: string, body?: unknown): Promise<unknown> {
     let response: Response
     try {
@@ -106,6 +107,16 @@ export function deskApi(call: typeof fetch, language: () => string): DeskApi {
 
   const get = async <T>(path: string): Promise<T> => (await ask('GET', path)) as T
   const post = async <T>(path: string, body: unknown = {}): Promise<T> => (await ask('POST', path, body)) as T
+  const marks = new Map<string, string>()
+  /** The same again, after an answer that was not heard, bears the same mark: the server keeps it once. */
+  async function once<T>(path: string, body: object, mark: string): Promise<T> {
+    const what = `${path} ${JSON.stringify(body)}`
+    const id = marks.get(what) ?? newId()
+    marks.set(what, id)
+    const answer = await post<T>(path, { ...body, [mark]: id })
+    marks.delete(what)
+    return answer
+  }
   const conversation = (id: string, rest = ''): string => `/conversations/${encodeURIComponent(id)}${rest}`
   const agent = (id: string, rest: string): string => `/agents/${encodeURIComponent(id)}${rest}`
 
@@ -123,9 +134,9 @@ export function deskApi(call: typeof fetch, language: () => string): DeskApi {
     handBack: async (id) => void (await post(conversation(id, '/hand-back'))),
     close: async (id) => void (await post(conversation(id, '/close'))),
     read: async (id, seq) => void (await post(conversation(id, '/read'), { seq })),
-    note: (id, text) => post(conversation(id, '/notes'), { text }),
+    note: (id, text) => once(conversation(id, '/notes'), { text }, 'clientNoteId'),
     agents: async () => agentList(await get('/agents')),
-    invite: (invitation) => post('/agents', invitation),
+    invite: (invitation) => once('/agents', invitation, 'clientInvitationId'),
     link: (id) => post(agent(id, '/link')),
     deactivate: async (id) => void (await post(agent(id, '/deactivate'))),
   }

@@ -45,6 +45,7 @@ export function refusals(store: Store, ended: () => void): Refusals {
 const known: ReadonlySet<string> = new Set([
   'alreadyTaken',
   'notYours',
+  'dangerUnread',
   'ownAccount',
   'inactive',
   'forbidden',

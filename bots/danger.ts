@@ -1,0 +1,108 @@
+import { dangerSays, regionSays, safeToWrite, whichRegion } from '../dialogs/danger.ts'
+import { hasText, isText } from '../dialogs/kit/fields/titles.ts'
+import type { Calendar } from '../services/calendar/index.ts'
+import type { Catalogue } from '../services/catalogue/index.ts'
+import { languages } from '../services/locales/index.ts'
+import type { Readings } from '../services/understanding/index.ts'
+import type { BotState } from './state.ts'
+import type { Turn } from './turn.ts'
+import { dangerLanguages, inLanguages } from './voice.ts'
+import { askPerson, officeLine, regionOf } from './waiting.ts'
+
+export interface DangerParts {
+  catalogue: Catalogue
+  calendar: Calendar
+  /** The code of the region that words name, or null. */
+  regionNamed: (words: string) => string | null
+}
+
+/** How often the city is asked for. */
+const REGION_TRIES = 2
+
+/**
+ * Danger was said: the numbers at once, a person, and what else there is to ask. In the language of the
+ * message, and in the conversation's after it where they differ: nobody chooses a language first.
+ */
+export function tellDanger(
+  turn: Turn,
+  state: BotState,
+  readings: Readings,
+  { catalogue, calendar, regionNamed }: DangerParts,
+  author: 'bot' | 'system',
+): void {
+  const { conversation, at } = turn
+  const { danger: situations } = readings
+  noteLanguage(turn, state, readings)
+  const spoken = dangerLanguages(turn, state)
+  const region = regionNamed(readings.words) ?? regionOf(conversation.answers)
+  const [lines, sentence, ...questions] = dangerSays(situations, region, catalogue.helpLines())
+  if (lines !== undefined) turn.say(author, { ...inLanguages(lines, spoken), urgent: true })
+  askPerson(turn, state, {
+    reason: 'danger',
+    situation: situations[0] ?? 'immediate',
+    lastWords: readings.text,
+    ...(region === null ? {} : { region }),
+  })
+  state.paused = true
+  const hours = (lang: string): string =>
+    author === 'bot' ? officeLine(calendar, catalogue.offices().defaultHours, at, lang) : ''
+  if (sentence !== undefined)
+    turn.say(author, {
+      text: spoken.map((lang) => `${inLanguages(sentence, [lang]).text} ${hours(lang)}`.trim()).join('\n\n'),
+    })
+  // An agent who is there asks what is to be asked.
+  if (author === 'system') return
+  for (const question of questions) turn.say(author, inLanguages(question, spoken))
+  state.missed = 0
+  state.asked = questions.includes(safeToWrite) ? 'safe' : questions.length > 0 ? 'region' : null
+}
+
+/**
+ * The numbers of the region that the person has just named, then the question that would else have come
+ * with the first. Not found: the city is asked for once more.
+ */
+export function answerRegion(
+  turn: Turn,
+  state: BotState,
+  readings: Readings,
+  { catalogue, regionNamed }: DangerParts,
+): void {
+  noteLanguage(turn, state, readings)
+  const spoken = dangerLanguages(turn, state)
+  const region = regionNamed(readings.words)
+  if (region === null && (state.missed += 1) < REGION_TRIES)
+    return turn.say('bot', inLanguages({ key: 'interruptions:danger.whichRegionAgain' }, spoken))
+  const lines = regionSays('childInDanger', region, catalogue.helpLines())
+  turn.say('bot', { ...inLanguages(lines, spoken), urgent: true })
+  state.asked = 'safe'
+  turn.say('bot', inLanguages(safeToWrite, spoken))
+}
+
+/**
+ * The answer to "can you write here without risk": a button, or a bare yes or no. Anything else is not
+ * one: what answers another question is not taken for it. Returns whether it was.
+ */
+export function answerSafe(turn: Turn, state: BotState, { words }: Readings): boolean {
+  const leaves = hasText(words, 'interruptions:safe.choices.quickExit')
+  const answer = (['yes', 'no'] as const).find(
+    (one) => isText(words, `interruptions:safe.choices.${one}`) || isText(words, `interruptions:safe.words.${one}`),
+  )
+  if (!leaves && answer === undefined) return false
+  state.asked = null
+  // After "leave quickly" nothing more appears on a screen that somebody may be reading.
+  if (!leaves) turn.say('bot', inLanguages({ key: `interruptions:safe.${answer}` }, dangerLanguages(turn, state)))
+  return true
+}
+
+/** The language in which danger is told of, when the message tells it. */
+function noteLanguage({ conversation }: Turn, state: BotState, { language }: Readings): void {
+  if (language !== null && languages.includes(language))
+    state.dangerLanguage = language === conversation.language ? null : language
+}
+
+/** What danger has left open, asked in the language that was just chosen. Returns whether there was anything. */
+export function askAgainInDanger(turn: Turn, { asked }: BotState): boolean {
+  if (asked !== 'region' && asked !== 'safe') return false
+  turn.say('bot', inLanguages(asked === 'safe' ? safeToWrite : whichRegion, [turn.conversation.language]))
+  return true
+}

@@ -1,0 +1,76 @@
+import { conversation, type ConversationScript } from '../support/conversation.ts'
+
+/** A Tuesday, 10:00 in Montréal: the offices are open. */
+const OPEN = '2026-11-24T15:00:00Z'
+
+const french = (title: string) => conversation(title, { lang: 'fr', now: OPEN })
+const english = (title: string) => conversation(title, { lang: 'en', now: OPEN })
+const childInFrench = (title: string) =>
+  french(title)
+    .says('Français')
+    .says('mon enfant est battu')
+    .hears(/911/, /Dans quelle ville/)
+
+/** Danger in the language of who says it, and the number of the place where a child is. */
+export const dangerConversations: readonly ConversationScript[] = [
+  french('danger said in English in a conversation that began in French')
+    .says('I want to kill myself')
+    .hears(/^Police, fire, ambulance: 911[^]*^Police, pompiers, ambulance\s: 911/m)
+    .hears(/These lines answer now[^]*Ces lignes répondent maintenant/)
+    .says('I am so tired')
+    .hears(/kept for the person[^]*gardé pour la personne/),
+
+  english('un danger dit en français dans une conversation en anglais')
+    .says('mon mari me frappe')
+    .hears(/^Police, pompiers, ambulance\s: 911[^]*^Police, fire, ambulance: 911/m, /sans risque[^]*without risk/)
+    .isOffered('Oui', 'Non', 'Quitter vite')
+    .says('Oui')
+    .hears(/à votre rythme[^]*in your own time/),
+
+  french('un danger dit dans la langue de la conversation ne se répète pas')
+    .says('mon mari me frappe')
+    .hearsNot(/Police, fire/),
+
+  childInFrench('la langue demandée avant la ville')
+    .says('English please, I do not understand')
+    .hears(/continue in English/, /Which city/)
+    .hearsNot(/cannot find|don’t know/)
+    .says('Rimouski')
+    .hears(/1 800 463-9009/, /without risk/)
+    .hearsNot(/sans risque/),
+
+  childInFrench('une personne demandée avant la ville')
+    .says('Je veux parler à une personne')
+    .hears(/déjà demandée/)
+    .says('Rimouski')
+    .hears(/1 800 463-9009/, /sans risque/),
+
+  childInFrench('STOP avant la ville')
+    .says('STOP')
+    .hears(/je ne vous écrirai plus de moi-même/)
+    .says('Rimouski')
+    .hears(/1 800 463-9009/),
+
+  childInFrench('une ville inconnue, puis une grande')
+    .says('à Saint-Profond')
+    .hears(/Je ne connais pas cet endroit/)
+    .says('près de Rimouski')
+    .hears(/1 800 463-9009/, /sans risque/),
+
+  childInFrench('deux villes inconnues')
+    .says('à Saint-Profond')
+    .says('je ne sais pas')
+    .hears(/Je ne trouve pas cette ville/, /sans risque/),
+
+  french('la ville dite avec le danger')
+    .says('Français')
+    .says('mon enfant est battu, nous sommes à Rimouski')
+    .hears(/911/, /1 800 463-9009/, /sans risque/)
+    .hearsNot(/Dans quelle ville/),
+
+  childInFrench('au Québec n’est pas la ville de Québec')
+    .says('au Québec')
+    .hears(/Je ne connais pas cet endroit/)
+    .says('continuer')
+    .hears(/dossier/),
+]
