@@ -14,7 +14,7 @@ interface Part {
 }
 
 const PARTS: Part[] = [
-  { name: 'services', files: 'test/{services,bots,dialogs,checks}/**/*.test.ts', budgetSeconds: 70 },
+  { name: 'services', files: 'test/{services,bots,dialogs,checks}/**/*.test.ts', budgetSeconds: 90 },
   { name: 'conversations', files: 'test/conversations/**/*.test.ts', budgetSeconds: 20 },
   { name: 'api', files: 'test/api/**/*.test.ts', budgetSeconds: 30 },
   { name: 'channels', files: 'test/channels/**/*.test.ts', budgetSeconds: 70 },
