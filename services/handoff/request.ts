@@ -26,7 +26,7 @@ export interface PersonRequest {
 /** Danger goes before everything; a failure of ours before what can wait its turn. */
 const PRIORITY: Record<Reason, Priority> = { danger: 0, failure: 1, asked: 2, misunderstood: 2 }
 const LAST_WORDS = 300
-/** How long danger may stay unread by the agent who holds the conversation. Source: issue 3. */
+/** How long danger may stay unread by the agent who holds the conversation. Danger is never left to one pair of eyes. */
 const DANGER_UNREAD_SECONDS = 60
 
 /**
