@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill'
 import type { Readings, Want } from '../../services/understanding/index.ts'
-import type { Answers } from './script.ts'
+import type { Answers } from './field.ts'
 import type { Say } from './say.ts'
 
 /** Where the turn puts its port on botbuilder's `turnContext.turnState`, in which `'turn'` itself is the framework's. */

@@ -1,7 +1,7 @@
 import type { Temporal } from 'temporal-polyfill'
-import type { Answer, Place } from './field.ts'
+import type { Answer, Answers, Place } from './field.ts'
 import type { Say } from './say.ts'
-import type { Answers, Ask, Script, Step } from './script.ts'
+import type { Ask, Script, Step } from './script.ts'
 import type { ScriptState } from './state.ts'
 
 /** What a script must be told of the turn to advance. */

@@ -5,6 +5,9 @@ import type { Choice, Shown } from './say.ts'
 /** What an answer may be: small JSON. `null` is "not answered, and not to be asked again". */
 export type Answer = string | number | boolean | null
 
+/** The answers so far by step name; a step not answered is absent. */
+export type Answers = Readonly<Record<string, Answer | undefined>>
+
 /**
  * In what quality a message is offered to a question:
  * - `asked`: it is the question on the screen;

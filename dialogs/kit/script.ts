@@ -1,9 +1,6 @@
-import type { Answer, Field } from './field.ts'
+import type { Answers, Field } from './field.ts'
 import type { TurnServices } from './context.ts'
 import type { ShownParams } from './say.ts'
-
-/** The answers so far by step name; a step not answered is absent. */
-export type Answers = Readonly<Record<string, Answer | undefined>>
 
 /** Whether a step is for this person: a pure function of the answers and of their file. */
 export type When = (answers: Answers, file: ReadonlyMap<string, unknown>) => boolean
