@@ -20,7 +20,7 @@ const PARTS: Part[] = [
   { name: 'channels', files: 'test/channels/**/*.test.ts', budgetSeconds: 70 },
   { name: 'web', files: 'test/web/**/*.test.ts', budgetSeconds: 30 },
   { name: 'browser', files: 'test/browser/**/*.test.ts', budgetSeconds: 60, alone: true },
-  { name: 'durability', files: 'test/durability/**/*.test.ts', budgetSeconds: 60, alone: true },
+  { name: 'durability', files: 'test/durability/**/*.test.ts', budgetSeconds: 90, alone: true },
 ]
 const LANES = 2
 
