@@ -16,7 +16,7 @@ interface Part {
 const PARTS: Part[] = [
   { name: 'services', files: 'test/{services,bots,dialogs,checks}/**/*.test.ts', budgetSeconds: 90 },
   { name: 'conversations', files: 'test/conversations/**/*.test.ts', budgetSeconds: 20 },
-  { name: 'api', files: 'test/api/**/*.test.ts', budgetSeconds: 30 },
+  { name: 'api', files: 'test/api/**/*.test.ts', budgetSeconds: 45 },
   { name: 'channels', files: 'test/channels/**/*.test.ts', budgetSeconds: 70 },
   { name: 'web', files: 'test/web/**/*.test.ts', budgetSeconds: 30 },
   { name: 'browser', files: 'test/browser/**/*.test.ts', budgetSeconds: 60, alone: true },

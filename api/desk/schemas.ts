@@ -43,14 +43,22 @@ export const noteBody = z.strictObject({
   clientNoteId: id.optional(),
 })
 
+/** A name: one line, without the control characters that no column holds. */
+const line = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .refine((text) => !/\p{Cc}/u.test(text))
+
 export const invitationBody = z.strictObject({
-  name: z.string().trim().min(1).max(80),
+  name: line,
   role: z.enum(['agent', 'supervisor', 'administrator']),
   languages: z
     .array(z.string().refine((language) => languages.includes(language)))
     .min(1)
     .max(languages.length),
-  region: z.string().trim().min(1).max(80).nullable(),
+  region: line.nullable(),
   /** Made by the page: a second copy opens no second account. */
   clientInvitationId: id.optional(),
 })
