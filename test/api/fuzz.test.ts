@@ -88,7 +88,7 @@ function written(query: unknown, ticket: string): string {
     const text = typeof value === 'string' ? value : serialise(value)
     return [name, name === 't' && text.length < 9 ? ticket : text].map((part) => part.slice(0, 2_000).toWellFormed())
   })
-  return new URLSearchParams(pairs as [string, string][]).toString()
+  return new URLSearchParams(pairs).toString()
 }
 
 describe('requests made from the schemas of the table of routes, turned hostile', () => {

@@ -113,7 +113,7 @@ export async function openRouteWorld(): Promise<RouteWorld> {
     await findOrCreateConversation(database, keys, contact)
     await people.says(id, 'Bonjour')
     const [file] = await people.turn(id, async (tx, c, at) => {
-      await requestPerson(tx, c, { reason: 'asked', lastWords: 'Bonjour', known: {}, at })
+      requestPerson(tx, c, { reason: 'asked', lastWords: 'Bonjour', known: {}, at })
       return storeFiles(tx, c, randomId(), [receiveFile('a.txt', Buffer.from('words'))], at)
     })
     if (by !== undefined) await takeConversation(platform, { id: idOf(by), name: by, role: 'agent' }, id)
