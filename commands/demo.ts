@@ -1,5 +1,4 @@
-import { consoleLanguage } from '../services/locales/consoleLanguage.ts'
-import { speak } from '../services/locales/index.ts'
+import { consoleLanguage, speak } from '../services/locales/index.ts'
 import { readSettings } from '../services/platform/settings.ts'
 import { startUpLine } from '../services/platform/startUpLine.ts'
 import { onStopSignal } from '../services/platform/stopSignals.ts'

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { consoleLanguage } from '../services/locales/consoleLanguage.ts'
-import { speak } from '../services/locales/index.ts'
+import { consoleLanguage, speak } from '../services/locales/index.ts'
 import { readSettings } from '../services/platform/settings.ts'
 import { startUpLine } from '../services/platform/startUpLine.ts'
 import { onStopSignal } from '../services/platform/stopSignals.ts'

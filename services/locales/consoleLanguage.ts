@@ -1,4 +1,4 @@
-import { languages } from './index.ts'
+import { languages } from './texts.ts'
 
 /** The language of the person at the console, from `LC_ALL` or `LANG`; English when it does not ship. */
 export function consoleLanguage(environment: NodeJS.ProcessEnv): string {

@@ -178,6 +178,15 @@ describe('a start that cannot be', function () {
       },
       line: /^parcours: nothing answers at DATABASE_URL/,
     },
+    {
+      name: 'the same, in French',
+      env: {
+        LANG: 'fr_CA.UTF-8',
+        DATABASE_URL: 'postgres://127.0.0.1:1/x',
+        MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, i) => i * 5)).toString('base64'),
+      },
+      line: /^parcours: rien ne répond à DATABASE_URL/,
+    },
   ]
   for (const { name, env, line } of IMPOSSIBLE)
     it(`says so in one line: ${name}`, async () => {

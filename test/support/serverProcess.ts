@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../commands/parts/childServer.ts'
 import { eventually } from './eventually.ts'
+
+export { freePort }
 
 /** `node index.ts` as a process of its own, with its own data: what a kill is tried on. */
 export interface ServerProcess {
@@ -93,14 +95,4 @@ export async function startServerProcess(env: NodeJS.ProcessEnv = {}): Promise<S
       if (env['DATA_DIR'] === undefined) rmSync(dataDir, { recursive: true, force: true })
     },
   }
-}
-
-/** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
 }
