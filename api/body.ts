@@ -25,6 +25,8 @@ export async function readBytes(request: IncomingMessage, maxBytes: number): Pro
 }
 
 const DEPTH = 32
+/** One for all: to make one takes longer than to read a message with it. */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** A JSON body. Refuses another content type, what is not JSON, and nesting that no client sends. */
 export async function readJson(request: IncomingMessage, maxBytes: number, optional: boolean): Promise<unknown> {
@@ -36,7 +38,7 @@ export async function readJson(request: IncomingMessage, maxBytes: number, optio
     .toLowerCase()
   if (type !== 'application/json') throw new ParcoursError('unsupportedType', 415)
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = utf8.decode(bytes)
     if (nesting(text) > DEPTH) throw invalid('body')
     return JSON.parse(text) as unknown
   } catch {

@@ -6,6 +6,7 @@ import {
   type ConversationReference,
   type ResourceResponse,
 } from 'botbuilder-core'
+import { DialogContext, type DialogSet, type DialogState } from 'botbuilder-dialogs'
 import type { MessageBody } from '../services/conversations/index.ts'
 import type { Turn } from './turn.ts'
 
@@ -47,6 +48,18 @@ export class TurnAdapter extends BotAdapter {
   ): Promise<void> {
     return Promise.reject(new Error('what is not an answer is a turn of its own'))
   }
+}
+
+/** Where the framework keeps what its memory paths (`$name`) are made of; the same for all turns. */
+const MEMORY_CONFIGURATION = 'DialogStateManagerConfiguration'
+let memoryConfiguration: unknown
+
+/** Opens the dialogs of a turn. The framework would make its memory configuration anew each time: an eighth of a turn. */
+export function openDialogs(dialogs: DialogSet, context: TurnContext, state: DialogState): DialogContext {
+  if (memoryConfiguration !== undefined) context.turnState.set(MEMORY_CONFIGURATION, memoryConfiguration)
+  const opened = new DialogContext(dialogs, context, state)
+  memoryConfiguration = context.turnState.get(MEMORY_CONFIGURATION)
+  return opened
 }
 
 /** The turn behind a context. */

@@ -1,5 +1,5 @@
 import { ActivityTypes, type TurnContext } from 'botbuilder-core'
-import { DialogContext, DialogContextError, DialogSet, DialogTurnStatus } from 'botbuilder-dialogs'
+import { type DialogContext, DialogContextError, DialogSet, DialogTurnStatus } from 'botbuilder-dialogs'
 import { freeTalk } from '../dialogs/freeTalk.ts'
 import { TURN, type Pause } from '../dialogs/kit/context.ts'
 import { ScriptDialog } from '../dialogs/kit/scriptDialog.ts'
@@ -16,7 +16,7 @@ import {
   type Readings,
   type Understanding,
 } from '../services/understanding/index.ts'
-import { toActivity, TurnAdapter } from './adapter.ts'
+import { openDialogs, toActivity, TurnAdapter } from './adapter.ts'
 import { interrupt, overhear } from './interruptions.ts'
 import { portOf } from './port.ts'
 import { noteAgent, readState, resume, type BotState } from './state.ts'
@@ -73,7 +73,7 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
     const pause: Pause = agentCame ? 'agent' : 'interruption'
     await adapter.run(turn, toActivity(turn, ActivityTypes.Message, heard.body), async (context: TurnContext) => {
       context.turnState.set(TURN, portOf(turn, state, heard.readings, { keys, understanding }, pause))
-      await work(new DialogContext(dialogs, context, state.dialogs), state, agentCame).catch((error: unknown) => {
+      await work(openDialogs(dialogs, context, state.dialogs), state, agentCame).catch((error: unknown) => {
         // The framework wraps what a dialog throws; the turn judges the error itself.
         throw error instanceof DialogContextError ? error.error : error
       })

@@ -40,7 +40,8 @@ export interface Taken {
 export interface Turns {
   /**
    * Takes one message in one transaction; resolves after the commit. While the database is away it
-   * holds, for `holdMs` at most (15 s), then throws `unavailable`. Throws `notFound`, `tooMany`.
+   * holds, for `holdMs` at most (8 s), its place in line included, and 5 s more for the last try; then
+   * throws `unavailable`. Throws `notFound`, `tooMany`.
    */
   take(inbound: Inbound, holdMs?: number): Promise<Taken>
   /** Takes what webhooks left `received` in a conversation, oldest first; resolves to how many. */

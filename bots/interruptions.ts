@@ -59,11 +59,13 @@ async function wishAtAnyTime(
   if (readings.intents.has('start') && state.quiet) return silence(turn, state, false)
   if (readings.intents.has('human') || isText(readings.words, 'kit:press.person'))
     return person(turn, state, readings, parts)
-  const choosingLanguage = openQuestion(state).step?.endsWith(':language') === true // then it is the dialog's answer
-  if (readings.intents.has('changeLanguage') && !choosingLanguage)
+  if (readings.intents.has('changeLanguage') && !isChoosingLanguage(state))
     return changeLanguage(turn, state, readings.wantedLanguage)
   return undefined
 }
+
+/** The open question is about the language: what is said of one is the dialog's answer. */
+const isChoosingLanguage = (state: BotState): boolean => openQuestion(state).step?.endsWith(':language') === true
 
 /**
  * While an agent holds the conversation only what cannot wait for them is said, by the system: the

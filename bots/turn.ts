@@ -1,7 +1,9 @@
 import type { Temporal } from 'temporal-polyfill'
 import {
   append,
+  conversationTopic,
   MAX_ATTEMPTS,
+  newsOf,
   nextReceived,
   openConversation,
   placeReceived,
@@ -15,8 +17,8 @@ import { storeFiles } from '../services/files/index.ts'
 import { releaseToBot, requestPerson } from '../services/handoff/index.ts'
 import { speak } from '../services/locales/index.ts'
 import { toDate } from '../services/platform/clock.ts'
-import { brokenConstraint, DeadlinePassed, isAway, type Transaction } from '../services/platform/database.ts'
-import { conflict, notFound, ParcoursError, tooMany } from '../services/platform/errors.ts'
+import { brokenConstraint, DeadlinePassed, HOLD_MS, isAway, type Transaction } from '../services/platform/database.ts'
+import { conflict, notFound, ParcoursError, tooMany, unavailable } from '../services/platform/errors.ts'
 import { randomId, type ConversationId } from '../services/platform/ids.ts'
 import type { Platform } from '../services/platform/platform.ts'
 import type { Inbound, Taken, Turns } from './inbound.ts'
@@ -46,7 +48,7 @@ export interface Bot {
 }
 
 /** A turn is rolled back and its conversation freed after this. */
-const DEADLINE_MS = 10_000
+export const DEADLINE_MS = 10_000
 /** How often a web turn that throws is tried before it is kept as failed. */
 const WEB_ATTEMPTS = 2
 /** What may wait for its turn in one conversation, on one node. */
@@ -57,9 +59,10 @@ const BURST_SECONDS = 10
 
 /**
  * The way of a message: one transaction that locks its conversation, recognises a copy, lets the bot
- * or an agent's silence answer, and writes everything back; acknowledged after the commit.
+ * or an agent's silence answer, and writes everything back; acknowledged after the commit. `deadlineMs`
+ * is another for tests only.
  */
-export function createTurns(platform: Platform, bot: Bot): Turns {
+export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_MS): Turns {
   const { database, keys, clock, bell, log, settings, metrics } = platform
   const inLine = createLines(LINE_LENGTH)
 
@@ -79,7 +82,7 @@ export function createTurns(platform: Platform, bot: Bot): Turns {
         if (save) {
           saveConversation(tx, c, toDate(at))
           tx.afterCommit(() => {
-            bell.ring(`conversation:${c.id}`)
+            bell.ring(conversationTopic(c.id), newsOf(c, toDate(at)))
             const queueChanged =
               before.mode !== c.mode || before.handoff !== c.handoff?.id || before.priority !== c.handoff?.priority
             if (queueChanged || c.handoff !== undefined || c.agentId !== undefined) bell.ring('queue')
@@ -87,7 +90,7 @@ export function createTurns(platform: Platform, bot: Bot): Turns {
         }
         return result
       },
-      { deadlineMs: DEADLINE_MS },
+      { deadlineMs },
     )
   }
 
@@ -180,7 +183,7 @@ export function createTurns(platform: Platform, bot: Bot): Turns {
   }
 
   /** A copy that raced us to the commit: its unique index spoke first, and the log has the answer now. */
-  const isCopyRace = (error: unknown): boolean => brokenConstraint(error) === 'messages_channel_external_id_key'
+  const isCopyRace = (error: unknown): boolean => brokenConstraint(error) === 'messages_external'
 
   async function take(inbound: Inbound): Promise<Taken> {
     for (let attempt = 1; ; attempt += 1) {
@@ -201,32 +204,46 @@ export function createTurns(platform: Platform, bot: Bot): Turns {
   async function takeNextReceived(id: ConversationId): Promise<boolean> {
     const next = await database.hold(() => nextReceived(database, id))
     if (next === undefined) return false
+    const givenUp = next.attempts > MAX_ATTEMPTS
     try {
-      await database.hold(() =>
-        inConversation(id, undefined, async (tx, c, at) => {
-          const message = await readReceived(tx, c, next.id)
-          if (message === undefined) return { result: undefined, save: false }
-          c.newcomerWroteAt = toDate(at)
-          const failed = next.attempts > MAX_ATTEMPTS
-          const seq = placeReceived(tx, c, next.id, failed ? 'failed' : 'done')
-          if (failed) await callForHelp(turnOf(tx, c, at, seq), message.body)
-          else await answer(tx, c, at, seq, message.body)
-          return { result: undefined, save: true }
-        }),
-      )
+      await takeReceivedRow(id, next.id, givenUp)
     } catch (error) {
       if (error instanceof ParcoursError || isAway(error)) throw error
       log.error('turn.failed', { conversation: id, attempt: next.attempts, error })
-      if (next.attempts > MAX_ATTEMPTS) throw error // even keeping it as failed does not work: the sweep comes back
+      if (givenUp) throw error // even keeping it as failed does not work: the sweep comes back
+      // It would only hold up the others again.
+      if (error instanceof DeadlinePassed) await takeReceivedRow(id, next.id, true)
     }
     return true
   }
 
+  async function takeReceivedRow(id: ConversationId, rowId: string, givenUp: boolean): Promise<void> {
+    await database.hold(() =>
+      inConversation(id, undefined, async (tx, c, at) => {
+        const message = await readReceived(tx, c, rowId)
+        if (message === undefined) return { result: undefined, save: false }
+        c.newcomerWroteAt = toDate(at)
+        const { body } = message
+        const failed = givenUp || body === undefined
+        const seq = placeReceived(tx, c, rowId, failed ? 'failed' : 'done')
+        if (failed) await callForHelp(turnOf(tx, c, at, seq), body ?? { text: '' })
+        else await answer(tx, c, at, seq, body)
+        return { result: undefined, save: true }
+      }),
+    )
+  }
+
   return {
-    async take(inbound, holdMs) {
+    async take(inbound, holdMs = HOLD_MS) {
       const stopTimer = metrics.turnSeconds.startTimer()
+      const until = performance.now() + holdMs
       try {
-        const taken = await inLine(inbound.conversationId, () => database.hold(() => take(inbound), holdMs))
+        // To stand in line is to wait too: who came last in it has no more patience than who came first.
+        const taken = await inLine(inbound.conversationId, () => {
+          const left = until - performance.now()
+          if (left < 0) throw unavailable()
+          return database.hold(() => take(inbound), left)
+        })
         metrics.turns.inc({ outcome: taken.copy ? 'copy' : 'done' })
         return taken
       } catch (error) {

@@ -1,3 +1,4 @@
+import { conversationTopic } from '../../services/conversations/index.ts'
 import { accessConversation, type Accessible, type Actor } from '../../services/handoff/index.ts'
 import { ParcoursError } from '../../services/platform/errors.ts'
 import type { Platform } from '../../services/platform/platform.ts'
@@ -77,7 +78,7 @@ export function watching(
       watched = id
       // Heard from before the first look on: nothing falls between the two.
       const stops = [
-        bell.on(`conversation:${id}`, ring),
+        bell.on(conversationTopic(id), () => ring()),
         bell.onWhisper(`typing:${id}`, (word) => {
           const who = whoTypes(word, actor().id)
           if (allowed && who !== undefined) send({ type: 'typing', conversationId: id, who })

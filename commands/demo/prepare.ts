@@ -8,14 +8,10 @@ import type { Turns } from '../../bots/inbound.ts'
 import { listAgents, renewLink } from '../../services/agents/index.ts'
 import { openCalendar } from '../../services/calendar/index.ts'
 import { openCatalogue } from '../../services/catalogue/index.ts'
-import { openBell } from '../../services/platform/bell.ts'
 import { systemClock } from '../../services/platform/clock.ts'
-import { openDatabase } from '../../services/platform/database.ts'
-import { openKeys } from '../../services/platform/keys.ts'
 import { openLog } from '../../services/platform/log.ts'
-import { openMetrics } from '../../services/platform/metrics.ts'
 import { migrate } from '../../services/platform/migrate.ts'
-import type { Platform } from '../../services/platform/platform.ts'
+import { openPlatform, type Platform } from '../../services/platform/platform.ts'
 import { startPostgres } from '../../services/platform/postgres/index.ts'
 import { readSettings } from '../../services/platform/settings.ts'
 import { fill, theAdministrator } from './fill.ts'
@@ -96,22 +92,18 @@ async function withPlatform(
   work: (platform: Platform, turns: Turns, moveTo: (at: Temporal.Instant) => void) => Promise<void>,
 ): Promise<void> {
   const settings = readSettings(env)
-  const log = openLog('silent')
   const postgres = await startPostgres({ folder: join(settings.dataDir, 'postgres') })
   try {
     await migrate(postgres.connection)
     let at: Temporal.Instant | undefined
-    const database = openDatabase(postgres.connection, log)
-    const bell = openBell(postgres.connection, database.pool, log)
-    const keys = openKeys(settings.masterKey)
     const clock = { now: () => at ?? systemClock.now() }
-    const platform: Platform = { settings, database, bell, keys, clock, log, metrics: openMetrics() }
-    const bot = await startBot(keys)
+    const platform = openPlatform(settings, postgres.connection, { log: openLog('silent'), clock })
+    const bot = await startBot(platform.keys)
     try {
       await work(platform, createTurns(platform, bot), (moment) => void (at = moment))
     } finally {
-      await Promise.all([bot.stop(), bell.close()])
-      await database.close()
+      await bot.stop()
+      await platform.close()
     }
   } finally {
     await postgres.stop()

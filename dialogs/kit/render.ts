@@ -16,7 +16,8 @@ export function render({ key, params, choices = [] }: Say, lang: string): Render
   }
 }
 
-const renderParams = (params: ShownParams = {}, lang: string): Record<string, string | number> =>
+const renderParams = (params: ShownParams | undefined, lang: string): Record<string, string | number> | undefined =>
+  params &&
   Object.fromEntries(
     Object.entries(params).map(([name, shown]) => [name, typeof shown === 'number' ? shown : renderShown(shown, lang)]),
   )

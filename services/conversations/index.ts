@@ -1,6 +1,7 @@
 /** The door of the conversations' domain: the one message log, its lock and its modes. */
 export { findOrCreateConversation } from './create.ts'
 export { lastPositions, readLog, type LogRange } from './log.ts'
+export { conversationTopic, newsOf, type ConversationNews } from './news.ts'
 export { answerPlace, openConversation } from './open.ts'
 export {
   conversationsWithReceived,
@@ -11,6 +12,6 @@ export {
   receiveMessage,
 } from './received.ts'
 export { append, saveConversation } from './save.ts'
-export { readStanding } from './standing.ts'
+export { readStanding, type Standing } from './standing.ts'
 export { MESSAGE_CHARACTERS, normaliseJson, normaliseText } from './text.ts'
 export type { Draft, FileReference, LoggedMessage, MessageBody, OpenConversation } from './types.ts'

@@ -3,6 +3,7 @@ import type { AgentId, ConversationId } from '../platform/ids.ts'
 import type { Keys } from '../platform/keys.ts'
 import type { Schema } from '../schema.ts'
 import { bodyPlace } from './open.ts'
+import { readBody } from './received.ts'
 import type { LoggedMessage, MessageBody } from './types.ts'
 
 /** A stretch of a log, oldest first. */
@@ -69,7 +70,11 @@ export async function readLog(
       ...(row.agent_id === null ? {} : { agent: { id: row.agent_id as AgentId, name: row.name ?? '' } }),
       kind: row.kind,
       status: row.status === 'failed' ? 'failed' : 'done',
-      body: key.open<MessageBody>(bodyPlace(row.id), row.body_sealed),
+      // What failed may have failed because it does not open: it must not close the log around it.
+      body:
+        row.status === 'failed'
+          ? (readBody(key, row.id, row.body_sealed) ?? { text: '' })
+          : key.open<MessageBody>(bodyPlace(row.id), row.body_sealed),
       createdAt: row.created_at,
     })),
   }

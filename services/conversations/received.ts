@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../platform/database.ts'
 import { randomId, type ConversationId } from '../platform/ids.ts'
-import type { Keys } from '../platform/keys.ts'
+import type { DataKey, Keys } from '../platform/keys.ts'
 import { bodyPlace } from './open.ts'
 import type { MessageBody, OpenConversation } from './types.ts'
 
@@ -12,7 +12,8 @@ export interface ReceivedMessage {
   id: string
   externalId: string
   attempts: number
-  body: MessageBody
+  /** Undefined: what was kept cannot be read any more, and never will be. */
+  body: MessageBody | undefined
 }
 
 /**
@@ -48,7 +49,9 @@ export async function receiveMessage(
       epoch: row.epoch,
       created_at: message.at,
     })
-    .onConflict((conflict) => conflict.columns(['channel', 'external_id']).doNothing())
+    .onConflict((conflict) =>
+      conflict.columns(['channel', 'external_id']).where('external_id', 'is not', null).doNothing(),
+    )
     .execute()
 }
 
@@ -94,7 +97,17 @@ export async function readReceived(
     id: row.id,
     externalId: row.external_id ?? row.id,
     attempts: row.attempts,
-    body: conversation.key.open<MessageBody>(bodyPlace(row.id), row.body_sealed),
+    body: readBody(conversation.key, row.id, row.body_sealed),
+  }
+}
+
+/** The body of a message. Undefined: it does not open, or what is in it is no body. */
+export function readBody(key: DataKey, id: string, sealed: Buffer): MessageBody | undefined {
+  try {
+    const body = key.open<Partial<MessageBody> | null>(bodyPlace(id), sealed)
+    return typeof body?.text === 'string' ? { ...body, text: body.text } : undefined
+  } catch {
+    return undefined
   }
 }
 
@@ -111,7 +124,11 @@ export function placeReceived(
   return seq
 }
 
-/** Conversations with rows that a crash or a lost wake-up left `received` before `before`. */
+/**
+ * Conversations with rows that a crash or a lost wake-up left `received` before `before`. Those that were
+ * tried least come first: a page of them that nobody can take does not keep the others waiting. Left out
+ * are those whose lock somebody has: what stalls in a turn would be tried again before its deadline is done with it.
+ */
 export async function conversationsWithReceived(
   database: Database,
   before: Date,
@@ -120,10 +137,22 @@ export async function conversationsWithReceived(
   const rows = await database.db
     .selectFrom('messages')
     .select('conversation_id')
-    .distinct()
     .where('status', '=', 'received')
     .where('created_at', '<', before)
+    .groupBy('conversation_id')
+    .orderBy((row) => row.fn.max('attempts'))
+    .orderBy((row) => row.fn.min('arrival'))
     .limit(limit)
     .execute()
-  return rows.map((row) => row.conversation_id as ConversationId)
+  const ids = rows.map((row) => row.conversation_id as ConversationId)
+  if (ids.length === 0) return []
+  const free = await database.db
+    .selectFrom('conversations')
+    .select('id')
+    .where('id', 'in', ids)
+    .forNoKeyUpdate()
+    .skipLocked()
+    .execute()
+  const isFree = new Set(free.map(({ id }) => id))
+  return ids.filter((id) => isFree.has(id))
 }

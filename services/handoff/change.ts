@@ -1,5 +1,12 @@
 import type { Temporal } from 'temporal-polyfill'
-import { append, openConversation, saveConversation, type OpenConversation } from '../conversations/index.ts'
+import {
+  append,
+  conversationTopic,
+  newsOf,
+  openConversation,
+  saveConversation,
+  type OpenConversation,
+} from '../conversations/index.ts'
 import { speak } from '../locales/index.ts'
 import { toDate } from '../platform/clock.ts'
 import type { Transaction } from '../platform/database.ts'
@@ -36,7 +43,7 @@ export async function changeConversation<T>(
         const result = await decide({ tx, c, at })
         saveConversation(tx, c, toDate(at))
         tx.afterCommit(() => {
-          bell.ring(`conversation:${c.id}`)
+          bell.ring(conversationTopic(c.id), newsOf(c, toDate(at)))
           bell.ring('queue')
           if (before !== undefined && before !== c.holder?.id) bell.ring(`agent:${before}`)
         })

@@ -1,3 +1,4 @@
+import { conversationTopic } from '../conversations/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import { accessConversation } from './access.ts'
 import { silenceDanger } from './alarms.ts'
@@ -24,6 +25,6 @@ export async function markRead(platform: Platform, actor: Actor, id: string, seq
       )
       .execute()
   if (counts || actor.role === 'supervisor') await silenceDanger(platform, found.id, upTo)
-  if (counts) bell.ring(`conversation:${found.id}`)
+  if (counts) bell.ring(conversationTopic(found.id))
   bell.ring('queue')
 }

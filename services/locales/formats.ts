@@ -22,9 +22,17 @@ export function dayText(lang: string, day: Temporal.PlainDate): string {
     .join('')
 }
 
+/** Made once a language: to make one takes as long as a tenth of a turn. */
+const months = new Map<string, Intl.DateTimeFormat>()
+
 /** A month: "mars 2027". */
 export function monthText(lang: string, month: Temporal.PlainYearMonth): string {
-  const format = new Intl.DateTimeFormat(intlOf(lang), { month: 'long', year: 'numeric', timeZone: 'UTC' })
+  let format = months.get(lang)
+  if (format === undefined)
+    months.set(
+      lang,
+      (format = new Intl.DateTimeFormat(intlOf(lang), { month: 'long', year: 'numeric', timeZone: 'UTC' })),
+    )
   return format.format(new Date(Date.UTC(month.year, month.month - 1, 1)))
 }
 

@@ -40,7 +40,18 @@ export const has = (lang: string, key: string): boolean => i18n.exists(key, { ln
  * plural form. A text that `lang` lacks is said in French; under test (`NODE_ENV=test`) it throws.
  * A text that French lacks too always throws.
  */
-export function speak(lang: string, key: string, params: Params = {}): string {
+export function speak(lang: string, key: string, params?: Params): string {
+  if (params !== undefined) return sayWith(lang, key, params)
+  const place = `${lang} ${key}`
+  let said = fixed.get(place)
+  if (said === undefined) fixed.set(place, (said = sayWith(lang, key, {})))
+  return said
+}
+
+/** Sentences without places, as they were first said: a file of `locales/` does not change while we run. */
+const fixed = new Map<string, string>()
+
+function sayWith(lang: string, key: string, params: Params): string {
   const known = i18n.exists(key, { lng: lang, fallbackLng: strict() ? false : REFERENCE, ...params })
   if (!known) throw new Error(`no text "${key}" in ${lang}`)
   return typeset(lang, String(i18n.t(key, { lng: lang, ...params })))

@@ -123,8 +123,8 @@ create index on conversations (newcomer_id);
 
 create table messages (
   -- order of arrival; a row `received` from a webhook has it before it has a seq
-  arrival bigint generated always as identity primary key,
-  id text not null unique,
+  arrival bigint generated always as identity,
+  id text primary key,
   conversation_id text not null references conversations (id) on delete cascade,
   seq integer,
   status text not null default 'done' check (status in ('received', 'done', 'failed')),
@@ -139,11 +139,11 @@ create table messages (
   delivery text not null default 'none' check (delivery in ('none', 'pending', 'sending', 'sent', 'failed', 'unknown')),
   created_at timestamptz not null default now(),
   unique (conversation_id, seq),
-  unique (channel, external_id),
   check ((status = 'received') = (seq is null))
 );
 create index on messages (conversation_id, arrival) where status = 'received';
-create index on messages (conversation_id, seq) where kind = 'message';
+-- What tells a second copy. Partial: what we say ourselves has no such mark, and would only fill it.
+create unique index messages_external on messages (channel, external_id) where external_id is not null;
 create index on messages (delivery, arrival) where delivery in ('pending', 'sending');
 
 create table attachments (

@@ -14,6 +14,12 @@ export interface FileAnswer {
   at: Temporal.Instant
 }
 
+const SAVE = `
+  insert into file_answers (newcomer_id, name, value_sealed, origin_author, origin_dialog, conversation_id, seq, answered_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8)
+  on conflict (newcomer_id, name) do update
+     set (value_sealed, origin_author, origin_dialog, conversation_id, seq, answered_at) = ($3, $4, $5, $6, $7, $8)`
+
 /**
  * Writes an answer to the person's file in the turn that brought it, over an earlier one of the same
  * name. Without a file (no consent) it writes nothing and says so with `false`.
@@ -21,21 +27,20 @@ export interface FileAnswer {
 export function saveAnswer(tx: Transaction, c: OpenConversation, answer: FileAnswer): boolean {
   const { newcomerId, fileKey } = c
   if (newcomerId === undefined || fileKey === undefined) return false
-  const row = {
-    value_sealed: fileKey.seal(answerPlace(newcomerId, answer.name), answer.value ?? null),
-    origin_author: answer.author,
-    origin_dialog: answer.dialog,
-    conversation_id: c.id,
-    seq: answer.seq,
-    answered_at: toDate(answer.at),
-  }
-  tx.later(
-    tx.db
-      .insertInto('file_answers')
-      .values({ newcomer_id: newcomerId, name: answer.name, ...row })
-      .onConflict((conflict) => conflict.columns(['newcomer_id', 'name']).doUpdateSet(row))
-      .compile(),
-  )
+  tx.later({
+    name: 'file-answer-save',
+    text: SAVE,
+    values: [
+      newcomerId,
+      answer.name,
+      fileKey.seal(answerPlace(newcomerId, answer.name), answer.value ?? null),
+      answer.author,
+      answer.dialog,
+      c.id,
+      answer.seq,
+      toDate(answer.at),
+    ],
+  })
   c.answers.set(answer.name, answer.value)
   return true
 }

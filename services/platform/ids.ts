@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { drawRandom } from './random.ts'
 
 declare const brand: unique symbol
 /** A string that only its own domain makes: a `NewcomerId` is not a `ConversationId`. */
@@ -10,7 +11,7 @@ export type AgentId = Branded<'agent'>
 export type HandoffId = Branded<'handoff'>
 
 /** 128 random bits in the letters that no channel needs to escape: `[A-Za-z0-9_-]`. */
-export const randomId = (): string => randomBytes(16).toString('base64url')
+export const randomId = (): string => drawRandom(16).toString('base64url')
 
 /** 256 random bits: a secret that is handed out once and kept only as its digest. */
 export const randomSecret = (): string => randomBytes(32).toString('base64url')

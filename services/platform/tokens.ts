@@ -33,7 +33,7 @@ const SKEW_SECONDS = 30
 /** Opens the signer. `issuer` is the public address: a token of another deployment is not ours. */
 export function openTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
   // The key's name, by which a second key can be told from it while they are exchanged.
-  const kid = createHash('sha256').update('kid').update(keys.tokenKey).digest('base64url').slice(0, 11)
+  const kid = createHash('sha256').update('kid').update(keys.tokenKey.export()).digest('base64url').slice(0, 11)
   // Only this very header is accepted, so that no token chooses its algorithm.
   const header = encode({ alg: 'HS256', typ: 'JWT', kid })
   const sign = (text: string): Buffer => createHmac('sha256', keys.tokenKey).update(text).digest()

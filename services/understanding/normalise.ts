@@ -5,11 +5,15 @@ const LONGEST_FOR_RULES = 4000
 export const bounded = (text: string, length = LONGEST_FOR_RULES): string =>
   text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
 
+/** What most messages in English are made of: nothing in it has an accent to lose. */
+const PLAIN = /^[\0-\x7F]*$/
+
 /**
  * Lower case without accents, character by character, so that a place in the result is the same
  * place in `text` (which is expected in NFC): "1er Août" gives "1er aout".
  */
 export function flat(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase().replaceAll('`', "'")
   let result = ''
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charAt(i)

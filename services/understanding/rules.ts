@@ -51,7 +51,7 @@ export function ruleReader(byLanguage: ReadonlyMap<string, Phrases> = readPhrase
     const text = bounded(said.normalize('NFC').trim())
     const words = wordsOf(text)
     const bare = bareOf(words)
-    const days = daysOf(text, todayOf(moment))
+    const days = daysOf(text, () => todayOf(moment))
     const wanted = languageWanted(words, bare)
     const intents = intentsOf(words, bare)
     if (wanted !== undefined) intents.add('changeLanguage')

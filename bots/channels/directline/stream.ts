@@ -1,5 +1,13 @@
 import type { WebSocket } from 'ws'
-import { lastPositions, readLog, readStanding, type LoggedMessage } from '../../../services/conversations/index.ts'
+import {
+  conversationTopic,
+  lastPositions,
+  readLog,
+  readStanding,
+  type ConversationNews,
+  type LoggedMessage,
+  type Standing,
+} from '../../../services/conversations/index.ts'
 import { isAway } from '../../../services/platform/database.ts'
 import type { ConversationId } from '../../../services/platform/ids.ts'
 import type { Platform } from '../../../services/platform/platform.ts'
@@ -124,19 +132,29 @@ function startStream(
       const page = await readLog(database.db, keys, conversationId, replayed ? { after: position } : 'last', PAGE)
       more = replayed && page.more
       replayed = true
-      for (const frame of inFrames(page.messages, writer)) {
-        position = frame.last
-        await send(frame.activities)
-      }
+      await show(page.messages)
     }
   }
 
-  async function run(): Promise<void> {
+  async function show(messages: readonly LoggedMessage[]): Promise<void> {
+    for (const frame of inFrames(messages, writer)) {
+      position = frame.last
+      await send(frame.activities)
+    }
+  }
+
+  /** Shows what this node has just committed if it is what comes next; otherwise reads on in the log. */
+  async function run(news?: ConversationNews): Promise<void> {
     try {
-      for (again = true; again && !over;) {
+      again = news === undefined
+      if (news !== undefined) {
+        await show(news.messages.filter(({ seq }) => seq > position))
+        await sendStanding(news.standing)
+      }
+      while (again && !over) {
         again = false
         await readOn()
-        await sendStanding()
+        await sendStanding(await readStanding(database.db, conversationId))
       }
     } catch (error) {
       // Away: the next ring, the reconnected bell or the next look goes on from the same position.
@@ -151,8 +169,7 @@ function startStream(
   }
 
   /** Who answers, and how far an agent has read; each told again only when it changed. */
-  async function sendStanding(): Promise<void> {
-    const now = await readStanding(database.db, conversationId)
+  async function sendStanding(now: Standing | undefined): Promise<void> {
     if (now === undefined) return stream.close(GONE)
     const passing: Passing[] = []
     const mode = `${now.mode} ${now.holder ?? ''}`
@@ -168,12 +185,18 @@ function startStream(
     if (passing.length > 0) await send(passing.map((what) => writer.passing('agent', what)))
   }
 
-  function wake(): void {
+  function wake(news?: ConversationNews): void {
     if (over) return
-    again = true
-    if (running) return
+    // News that comes while a frame is still leaving is read from the log later: a slow reader holds nothing up.
+    if (running) return void (again = true)
     running = true
-    void run()
+    void run(replayed && news !== undefined && follows(news) ? news : undefined)
+  }
+
+  /** Whether news goes on, without a gap, from what was shown to the end of the log. */
+  function follows({ messages, seq }: ConversationNews): boolean {
+    const unseen = messages.filter((message) => message.seq > position)
+    return position + unseen.length >= seq && (unseen.length === 0 || unseen[0]?.seq === position + 1)
   }
 
   /** What passes by is sent only behind the replay, so that the watermark beside it is right. */
@@ -189,7 +212,7 @@ function startStream(
   }, times.pingMs).unref()
 
   const stops = [
-    bell.on(`conversation:${conversationId}`, wake),
+    bell.on(conversationTopic(conversationId), wake),
     bell.onWhisper(`typing:${conversationId}`, (word) => {
       const author = word.split(' ')[0]
       if (author === 'bot' || author === 'agent') pass(author, { type: 'typing' })

@@ -6,9 +6,11 @@ import { calendarLexicon, type CalendarLexicon } from './words.ts'
 
 /** What one form of words says, given its match and today. `null`: it was not that form after all. */
 type Form = { pattern: RegExp; values(match: RegExpExecArray, today: Temporal.PlainDate): string[] | null }
+/** Worked out only for a message that has a day in it: most have none. */
+type Today = () => Temporal.PlainDate
 
 /** Reads the days and months of a message, given the day it is where the person is. */
-export type DayReader = (text: string, today: Temporal.PlainDate) => DayMention[]
+export type DayReader = (text: string, today: Today) => DayMention[]
 
 /** What days are looked for in: a longer message says its day early, and patterns stay cheap. */
 const LONGEST = 300
@@ -42,13 +44,13 @@ export function dayReader(phrases: Iterable<Phrases>): DayReader {
 }
 
 /** Adds what `forms` match in `seen`, the earlier form winning where two overlap. */
-function collect(seen: string, today: Temporal.PlainDate, forms: readonly Form[], found: DayMention[]): DayMention[] {
+function collect(seen: string, today: Today, forms: readonly Form[], found: DayMention[]): DayMention[] {
   for (const { pattern, values } of forms) {
     for (const match of seen.matchAll(pattern)) {
       const start = match.index
       const end = start + match[0].length
       if (found.some((other) => start < other.end && other.start < end)) continue
-      const read = values(match, today)
+      const read = values(match, today())
       if (read !== null) found.push({ values: read, start, end, negated: false })
     }
   }
