@@ -2,13 +2,10 @@ import type pg from 'pg'
 import { startBot, type BotParts } from '../bots/bot.ts'
 import { createTurns } from '../bots/turn.ts'
 import type { Turns } from '../bots/inbound.ts'
-import { openBell } from '../services/platform/bell.ts'
-import { systemClock, type Clock } from '../services/platform/clock.ts'
-import { openDatabase } from '../services/platform/database.ts'
-import { openKeys } from '../services/platform/keys.ts'
+import type { Clock } from '../services/platform/clock.ts'
+import { proveMasterKey } from '../services/platform/masterKey.ts'
 import type { Log } from '../services/platform/log.ts'
-import { openMetrics } from '../services/platform/metrics.ts'
-import type { Platform } from '../services/platform/platform.ts'
+import { openPlatform, type Platform } from '../services/platform/platform.ts'
 import type { Settings } from '../services/platform/settings.ts'
 import { authenticate, firstAdministratorLink } from '../services/sign-in/index.ts'
 import { startClockwork } from './clockwork.ts'
@@ -34,18 +31,15 @@ export interface Running {
 export async function compose(
   settings: Settings,
   connection: pg.PoolConfig,
-  { log, clock = systemClock, parts = {} }: { log: Log; clock?: Clock; parts?: Partial<BotParts> },
+  { log, clock, parts = {} }: { log: Log; clock?: Clock; parts?: Partial<BotParts> },
 ): Promise<Running> {
-  const database = openDatabase(connection, log)
-  const bell = openBell(connection, database.pool, log)
-  const keys = openKeys(settings.masterKey)
-  const metrics = openMetrics()
-  const platform: Platform = { settings, database, keys, bell, clock, log, metrics }
-  const bot = await startBot(keys, parts)
+  const platform = openPlatform(settings, connection, { log, ...(clock === undefined ? {} : { clock }) })
+  await proveMasterKey(platform.database, platform.keys)
+  const bot = await startBot(platform.keys, parts)
   const turns = createTurns(platform, bot)
   const table = await tableOfRoutes(platform, turns)
   const listening = await serve(platform, table.routes, table.sockets, (cookies) => authenticate(platform, cookies))
-  const closeMetrics = settings.metricsPort === 0 ? undefined : await metrics.listen(settings.metricsPort)
+  const closeMetrics = settings.metricsPort === 0 ? undefined : await platform.metrics.listen(settings.metricsPort)
   const clockwork = startClockwork(platform, turns)
   return {
     platform,
@@ -56,8 +50,8 @@ export async function compose(
       const drained = listening.close(graceMs)
       table.close()
       await Promise.all([drained, clockwork.stop()])
-      await Promise.all([bot.stop(), bell.close(), closeMetrics?.()])
-      await database.close()
+      await Promise.all([bot.stop(), closeMetrics?.()])
+      await platform.close()
     },
   }
 }

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
-import { existsSync, globSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startTestPostgres } from '../test/support/database.ts'
+import { parseArgs } from 'node:util'
 import { ensureWebBuild } from '../api/webBuild.ts'
+import { startTestPostgres } from '../test/support/database.ts'
+import { readProofs, showProofs, unproven } from './test/proofTable.ts'
 
 /** A part of the tests: which files, and how long they may take on two cores. */
 interface Part {
@@ -32,21 +35,28 @@ interface Result {
 
 /**
  * `npm test`: one PostgreSQL for the run, migrated once; each part is a mocha of its own. Parts go
- * two at a time; those that measure or kill go alone. Words after `--` choose parts by name.
+ * two at a time; those that measure or kill go alone. Words after `--` choose parts by name. Ends with
+ * the table of what was proven; `--json FILE` writes that too.
  */
 async function main(): Promise<void> {
-  const long = process.argv.includes('--long')
-  const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+  const { values, positionals: chosen } = parseArgs({
+    options: { long: { type: 'boolean', default: false }, json: { type: 'string' } },
+    allowPositionals: true,
+  })
+  const { long } = values
   const parts = PARTS.filter((part) => chosen.length === 0 || chosen.includes(part.name)).filter(
     (part) => globSync(part.files).length > 0,
   )
   const started = performance.now()
+  const folder = mkdtempSync(join(tmpdir(), 'parcours-proofs-'))
+  const proofs = join(folder, 'proofs.jsonl')
+  writeFileSync(proofs, '')
   const postgres = await startTestPostgres()
   await ensureWebBuild()
   console.log(`ready to test in ${seconds(started)} s`)
   const total: Result = { passed: 0, failed: 0, skipped: 0 }
   const run = async (part: Part): Promise<void> => {
-    const result = await runPart(part, JSON.stringify(postgres.connection), long)
+    const result = await runPart(part, JSON.stringify(postgres.connection), long, proofs)
     total.passed += result.passed
     total.failed += result.failed
     total.skipped += result.skipped
@@ -62,18 +72,31 @@ async function main(): Promise<void> {
   } finally {
     await postgres.stop()
   }
+  const proven = readProofs(readFileSync(proofs, 'utf8'))
+  rmSync(folder, { recursive: true })
+  // A row that no test tried any more is a promise that nobody keeps: it fails the run as a test would.
+  const missing = chosen.length > 0 ? [] : unproven(proven)
+  total.failed += missing.length
+  console.log(showProofs(proven, missing))
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(proven, null, 2)}\n`)
   console.log(`all parts: ${seconds(started)} s`)
   console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
 }
 
-async function runPart(part: Part, pg: string, long: boolean): Promise<Result> {
+async function runPart(part: Part, pg: string, long: boolean, proofs: string): Promise<Result> {
   const started = performance.now()
   const child = spawn(
     process.execPath,
     [mochaBin(), '--exit', '--timeout', long ? '600000' : '20000', '--forbid-only', '--no-color', part.files],
     {
-      env: { ...process.env, TEST_PG: pg, TEST_LONG: long ? '1' : '', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent' },
+      env: {
+        ...process.env,
+        TEST_PG: pg,
+        TEST_LONG: long ? '1' : '',
+        PROOFS: proofs,
+        LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )

@@ -30,24 +30,40 @@ export interface Log {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
+/** SQLSTATE, Node's codes, ours: what else stands in `code` may be anybody's words. */
+const CODE = /^(?:[0-9A-Z]{5}|[A-Z][A-Z0-9_]{2,40}|[a-z][A-Za-z]{1,30})$/
+/** A place in our own files, at the end of a line of a stack. */
+const PLACE = /\/((?:(?:api|bots|dialogs|services|commands)\/[\w./-]+|index)\.ts:\d+:\d+)\)?$/
+
 /**
- * What may be told of an error: its class, code and stack lines of our own files. PostgreSQL puts
- * values of rows in `message` and `detail` ("Key (a)=(…)"), so neither is ever written.
+ * What may be told of an error: its class, its code, and where in our own files it came by. PostgreSQL puts
+ * values of rows in `message` and `detail` ("Key (a)=(…)"), parsers quote what they could not read: neither is
+ * ever written, nor a line of a message that looks like one of the stack.
  */
 export function describeError(error: unknown): { type: string; code?: string; at?: string } {
   if (!(error instanceof Error)) return { type: typeof error }
-  const code = (error as { code?: unknown }).code
-  const at = (error.stack ?? '')
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line) && !line.includes('node_modules') && !line.includes('node:'))
+  const { code } = error as { code?: unknown }
+  const at = frames(error)
+    .map((line) => PLACE.exec(line)?.[1])
+    .filter((place) => place !== undefined)
     .slice(0, 4)
-    .map((line) => line.trim().replace(/\(?file:\/\/.*?\/((?:api|bots|dialogs|services|commands)\/|index\.ts)/, '($1'))
     .join(' < ')
   return {
-    type: error.name,
-    ...(typeof code === 'string' ? { code } : {}),
+    // Of the class: `name` is a property like others.
+    type: error.constructor.name,
+    ...(typeof code === 'string' && CODE.test(code) ? { code } : {}),
     ...(at === '' ? {} : { at }),
   }
+}
+
+/** The lines of a stack below the message; none when the stack does not begin with the message as it is now. */
+function frames({ stack = '', message }: Error): string[] {
+  const start = stack.indexOf(message)
+  if (start === -1 || stack.slice(0, start).includes('\n')) return []
+  return stack
+    .slice(start + message.length)
+    .split('\n')
+    .slice(1)
 }
 
 /** Opens the log: JSON lines on standard error, so that standard output stays for the person at the console. */

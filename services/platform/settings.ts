@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
@@ -42,12 +43,16 @@ export interface Settings {
 const DEFAULT_PORT = 3978
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '::1'])
 
+/** Digits and nothing else: `Number` would read blanks as 0, which as a port means any. */
+const whole = (expected: string) =>
+  z
+    .string(expected)
+    .regex(/^\d{1,9}$/, expected)
+    .transform(Number)
+
 const port = (name: string, otherwise: number) =>
-  z.coerce
-    .number({ error: `${name} is a port number` })
-    .int(`${name} is a whole number`)
-    .min(0, `${name} is 0 to 65535`)
-    .max(65535, `${name} is 0 to 65535`)
+  whole(`${name} is a port number`)
+    .pipe(z.number().max(65535, `${name} is 0 to 65535`))
     .default(otherwise)
 
 const list = z
@@ -62,34 +67,55 @@ const list = z
 
 const masterKey = z.string().transform((text, context) => {
   const bytes = Buffer.from(text, 'base64')
-  if (bytes.length === 32 && new Set(bytes).size >= 8) return bytes
+  // Node skips what is not base64, and would take a sentence for a key.
+  const isBase64 = bytes.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '')
+  if (isBase64 && bytes.length === 32 && new Set(bytes).size >= 16) return bytes
   context.addIssue('MASTER_KEY is 32 random bytes in base64 (openssl rand -base64 32)')
   return z.NEVER
 })
 
 const url = (name: string, protocols: readonly string[]) =>
-  z
-    .string()
-    .refine(
-      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-      `${name} is a URL that starts with ${protocols.join(' or ')}//`,
-    )
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `${name} is a URL that starts with ${protocols.join(' or ')}//`,
+    abort: true,
+  })
+
+/** Words of a secret that somebody meant to replace. */
+const PLACEHOLDER = /change.?me|password|example|placeholder|replace|insert/i
+
+/** Whether a secret looks drawn: of many characters, no placeholder, no short piece said again and again. */
+function looksRandom(text: string): boolean {
+  const repeats = [...Array(17).keys()].slice(1).some((n) => text.slice(0, n).repeat(text.length).startsWith(text))
+  return new Set(text).size >= 8 && !PLACEHOLDER.test(text) && !repeats
+}
 
 const schema = z.object({
   PORT: port('PORT', DEFAULT_PORT),
-  HOST: z.string().optional(),
-  PUBLIC_URL: url('PUBLIC_URL', ['http:', 'https:']).optional(),
-  DATA_DIR: z.string().min(1).default('./data'),
+  HOST: z
+    .string()
+    .refine((text) => isIP(text) !== 0 || text === 'localhost', 'HOST is an address of this machine')
+    .optional(),
+  PUBLIC_URL: url('PUBLIC_URL', ['http:', 'https:'])
+    .refine((text) => {
+      const { username, password, search, hash } = new URL(text)
+      return username + password + search + hash === ''
+    }, 'PUBLIC_URL has neither a name and password nor ? nor #')
+    .optional(),
+  DATA_DIR: z
+    .string()
+    .refine((text) => text.trim() !== '', 'DATA_DIR is a folder')
+    .default('./data'),
   DATABASE_URL: url('DATABASE_URL', ['postgres:', 'postgresql:']).optional(),
   MASTER_KEY: masterKey.optional(),
   DIRECT_LINE_SECRET: z
     .string()
     .min(32, 'DIRECT_LINE_SECRET has at least 32 characters')
-    .refine((text) => new Set(text).size >= 8, 'DIRECT_LINE_SECRET is random')
+    .refine(looksRandom, 'DIRECT_LINE_SECRET is random')
     .optional(),
   RATE_LIMIT: z.enum(['on', 'off'], 'RATE_LIMIT is on or off').default('on'),
   TRUSTED_PROXIES: list.refine(
-    (items) => items.every((item) => ipaddr.isValid(item) || ipaddr.isValidCIDR(item)),
+    // A network of everybody would let each caller say where they call from.
+    (items) => items.every((item) => (ipaddr.isValid(item) || ipaddr.isValidCIDR(item)) && !item.endsWith('/0')),
     'TRUSTED_PROXIES is a list of addresses or networks such as 10.0.0.0/8',
   ),
   METRICS_PORT: port('METRICS_PORT', 9464),
@@ -97,15 +123,16 @@ const schema = z.object({
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'LOG_LEVEL is debug, info, warn, error or silent')
     .default('info'),
   EMBED_ORIGINS: list.refine(
-    (items) => items.every((item) => URL.canParse(item) && new URL(item).origin === item),
+    (items) => items.every((item) => /^https?:/.test(item) && URL.canParse(item) && new URL(item).origin === item),
     'EMBED_ORIGINS is a list of origins such as https://example.org',
   ),
-  DESK_GRACE_SECONDS: z.coerce
-    .number({ error: 'DESK_GRACE_SECONDS is a number of seconds' })
-    .min(1, 'DESK_GRACE_SECONDS is at least 1')
-    .max(3600, 'DESK_GRACE_SECONDS is at most 3600')
+  DESK_GRACE_SECONDS: whole('DESK_GRACE_SECONDS is a number of seconds')
+    .pipe(z.number().min(1, 'DESK_GRACE_SECONDS is at least 1').max(3600, 'DESK_GRACE_SECONDS is at most 3600'))
     .default(120),
 })
+
+/** Every setting, by its name in the environment. */
+export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape)
 
 /**
  * Reads the settings from environment variables. Throws `SettingsError` with one line for the first
@@ -116,7 +143,7 @@ const schema = z.object({
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   for (const name of ['MASTER_KEY', 'DIRECT_LINE_SECRET', 'DATABASE_URL', 'PUBLIC_URL'])
-    if (environment[name] === '') throw new SettingsError(`${name} is set but empty`)
+    if (environment[name]?.trim() === '') throw new SettingsError(`${name} is set but empty`)
   const parsed = schema.safeParse(given)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
@@ -131,10 +158,13 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   if (protocol === 'http:' && !local) throw new SettingsError('PUBLIC_URL is https:// unless it is this machine')
   if (values.RATE_LIMIT === 'off' && !local)
     throw new SettingsError('RATE_LIMIT is off only where PUBLIC_URL is this machine')
+  const host = values.HOST ?? (local ? '127.0.0.1' : '0.0.0.0')
+  if (values.RATE_LIMIT === 'off' && !isLoopback(host))
+    throw new SettingsError('RATE_LIMIT is off only where HOST is this machine alone')
   const dataDir = resolve(values.DATA_DIR)
   return {
     port: values.PORT,
-    host: values.HOST ?? (local ? '127.0.0.1' : '0.0.0.0'),
+    host,
     publicUrl,
     dataDir,
     databaseUrl: values.DATABASE_URL,
@@ -148,6 +178,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     deskGraceSeconds: values.DESK_GRACE_SECONDS,
   }
 }
+
+const isLoopback = (host: string): boolean => LOOPBACK.has(host) || (isIP(host) === 4 && host.startsWith('127.'))
 
 function localMasterKey(dataDir: string, remoteDatabase: boolean): Buffer {
   if (remoteDatabase) throw new SettingsError('MASTER_KEY is missing: DATABASE_URL needs it (openssl rand -base64 32)')

@@ -87,6 +87,28 @@ describe('settings', () => {
       given: { RATE_LIMIT: 'off', PUBLIC_URL: 'https://parcours.example' },
       line: /^RATE_LIMIT is off only/,
     },
+    {
+      name: 'no limits where others reach the server',
+      given: { RATE_LIMIT: 'off', HOST: '0.0.0.0' },
+      line: /^RATE_LIMIT is off only/,
+    },
+    {
+      name: 'an address to listen on that is a name',
+      given: { HOST: 'parcours.example' },
+      line: /^HOST is an address/,
+    },
+    {
+      name: 'a sentence for a key',
+      given: { ...REMOTE, MASTER_KEY: `${KEY.slice(0, 20)} ${KEY.slice(20)}` },
+      line: /^MASTER_KEY is 32/,
+    },
+    {
+      name: 'a placeholder for a secret',
+      given: { DIRECT_LINE_SECRET: 'changeme'.repeat(5) },
+      line: /^DIRECT_LINE_SECRET is random/,
+    },
+    { name: 'proxies of everybody', given: { TRUSTED_PROXIES: '0.0.0.0/0' }, line: /^TRUSTED_PROXIES is a list/ },
+    { name: 'a blank for a port', given: { METRICS_PORT: ' ' }, line: /^METRICS_PORT is a port/ },
     { name: 'an unknown word for the limits', given: { RATE_LIMIT: 'no' }, line: /^RATE_LIMIT is on or off$/ },
     { name: 'a proxy that is no network', given: { TRUSTED_PROXIES: 'nginx' }, line: /^TRUSTED_PROXIES is a list/ },
     { name: 'an unknown log level', given: { LOG_LEVEL: 'loud' }, line: /^LOG_LEVEL is/ },
