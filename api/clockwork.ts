@@ -12,6 +12,8 @@ import { forgetEndedSessions } from '../services/visitors/index.ts'
 
 /** A `received` row this old has lost the process that was to take it. */
 const RECEIVED_SECONDS = 5
+/** How many conversations a sweep takes at once: one that is slow to fail does not keep the others waiting. */
+const SWEPT_AT_ONCE = 4
 const EVERY_HOUR = 3600
 
 /** What happens without anybody asking: alarms, and sweeps that any number of nodes may run. */
@@ -31,9 +33,12 @@ export function startClockwork(platform: Platform, turns: Turns): Jobs {
 /** Takes what a crash, or a lost wake-up, left `received`. */
 async function takeLeftReceived({ clock, database, log }: Platform, turns: Turns): Promise<void> {
   const before = toDate(clock.now().subtract({ seconds: RECEIVED_SECONDS }))
-  for (const id of await conversationsWithReceived(database, before))
-    // One that cannot be taken does not keep the others waiting.
-    await turns.takeReceived(id).catch((error: unknown) => {
-      log.error('received.not_taken', { conversation: id, error })
-    })
+  const left = await conversationsWithReceived(database, before)
+  const sweep = async (): Promise<void> => {
+    for (let id = left.shift(); id !== undefined; id = left.shift())
+      await turns.takeReceived(id).catch((error: unknown) => {
+        log.error('received.not_taken', { conversation: id, error })
+      })
+  }
+  await Promise.all(Array.from({ length: SWEPT_AT_ONCE }, sweep))
 }

@@ -43,6 +43,7 @@ export function pagePolicy(publicUrl: string): string {
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
   ].join('; ')
 }
 
@@ -69,6 +70,15 @@ export async function pageRoutes(publicUrl: string): Promise<Route[]> {
       path: '/desk',
       summary: "The agents' desk",
       who: 'anyone',
+      query: z.looseObject({}),
+      handle: desk,
+    }),
+    route({
+      method: 'GET',
+      path: '/desk/*',
+      summary: 'The desk at one of its places, which the page reads from the address: a conversation, the team',
+      who: 'anyone',
+      params: z.looseObject({}),
       query: z.looseObject({}),
       handle: desk,
     }),

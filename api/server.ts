@@ -71,8 +71,6 @@ export async function serve(
 
   async function run(row: Route, request: restify.Request, response: restify.Response): Promise<void> {
     response.setHeader('cache-control', 'no-store')
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
-    if (settings.publicUrl.startsWith('https:')) response.setHeader('strict-transport-security', 'max-age=31536000')
     if (row.crossOrigin === true) response.setHeader('access-control-allow-origin', '*')
     try {
       const agent = await admit(row.who, request, row.method !== 'GET')
@@ -89,7 +87,9 @@ export async function serve(
                 'body',
               ),
         agent: agent as AgentActor,
-        address: callerAddress(request, settings.trustedProxies),
+        get address() {
+          return callerAddress(request, settings.trustedProxies)
+        },
         request,
         response,
       }
@@ -127,7 +127,13 @@ export async function serve(
   // Before restify sees a request: it takes an address apart without asking whether it is one.
   const [handle] = http.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[]
   http.removeAllListeners('request')
+  let closing = false
   http.on('request', (request, response) => {
+    // Kept alive, a busy connection would hold up the stop, and be cut in the middle of a later request.
+    if (closing) response.shouldKeepAlive = false
+    // On every answer, also on those that no row gives.
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
+    if (settings.publicUrl.startsWith('https:')) response.setHeader('strict-transport-security', 'max-age=31536000')
     if (hasPlainPath(request)) handle?.(request, response)
     else answerError(request, response, invalid('path'), 'none')
   })
@@ -158,7 +164,8 @@ export async function serve(
       })
       upgrades.handleUpgrade(request, socket, head, (opened) => {
         opened.on('error', () => opened.terminate())
-        open(opened)
+        if (closing) opened.close(1012)
+        else open(opened)
       })
     } catch (error) {
       const known = error instanceof ParcoursError ? error : isAway(error) ? unavailable(error) : undefined
@@ -176,6 +183,7 @@ export async function serve(
   return {
     port: typeof address === 'object' && address !== null ? address.port : settings.port,
     async close(graceMs) {
+      closing = true
       const closed = new Promise<void>((resolve) => http.close(() => resolve()))
       for (const client of upgrades.clients) client.close(1012)
       http.closeIdleConnections()

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws'
 import { closeDesk, renewDesk } from '../../services/agents/index.ts'
 import { readAlarms, readListMarks } from '../../services/handoff/index.ts'
+import { toDate } from '../../services/platform/clock.ts'
 import { forbidden, unauthenticated } from '../../services/platform/errors.ts'
 import { randomId } from '../../services/platform/ids.ts'
 import type { Platform } from '../../services/platform/platform.ts'
@@ -26,7 +27,7 @@ const SIGNED_OUT = 4401
  * The desk's push socket: hints without content, from a signed-in agent's own page only. The right to
  * what it tells ends with the session: proven at the upgrade, at each ring of the agent, and every 5 s.
  */
-export function liveSocket(platform: Platform): SocketRoute {
+export function liveSocket(platform: Platform, lookEveryMs = LOOK_EVERY_MS): SocketRoute {
   const origin = new URL(platform.settings.publicUrl).origin
   return {
     path: '/api/v1/live',
@@ -35,13 +36,13 @@ export function liveSocket(platform: Platform): SocketRoute {
     async open({ agent, origin: from }) {
       if (from !== origin) throw forbidden('crossSite')
       if (agent === undefined) throw unauthenticated()
-      return (socket) => keepDesk(platform, agent, socket)
+      return (socket) => keepDesk(platform, agent, socket, lookEveryMs)
     },
   }
 }
 
-function keepDesk(platform: Platform, agent: AgentActor, socket: WebSocket): void {
-  const { bell, log } = platform
+function keepDesk(platform: Platform, agent: AgentActor, socket: WebSocket, lookEveryMs: number): void {
+  const { bell, clock, log } = platform
   const desk = { id: randomId(), agentId: agent.id, sessionId: agent.sessionId }
   const alarmed = new Set<string>()
   let actor = agent
@@ -55,6 +56,8 @@ function keepDesk(platform: Platform, agent: AgentActor, socket: WebSocket): voi
   const failed = (error: unknown): void => log.debug('live.look_failed', { agent: agent.id, error })
   const send = (frame: LiveFrame): void => {
     if (left || socket.readyState !== socket.OPEN) return
+    // What a session may stand is known beforehand: nothing more leaves then, whenever the next look comes.
+    if (frame.type !== 'signedOut' && actor.sessionEndsAt <= toDate(clock.now())) return proveSession()
     if (socket.bufferedAmount > MAX_BUFFERED) socket.terminate()
     else socket.send(JSON.stringify(frame))
   }
@@ -107,7 +110,7 @@ function keepDesk(platform: Platform, agent: AgentActor, socket: WebSocket): voi
     if (pongsMissing >= MISSED_PONGS) return socket.terminate()
     pongsMissing += 1
     socket.ping()
-  }, LOOK_EVERY_MS)
+  }, lookEveryMs)
   timer.unref()
 
   const stops = [bell.on('queue', lookAtLists), bell.on(`agent:${agent.id}`, proveSession), bell.onReconnect(lookAgain)]

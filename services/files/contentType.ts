@@ -1,6 +1,3 @@
-/** Types that a browser may show inside a page: pictures without script. */
-export const PICTURES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
-
 /** What is kept of a file that we do not know: it can only be downloaded. */
 export const UNKNOWN_TYPE = 'application/octet-stream'
 

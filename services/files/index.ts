@@ -1,5 +1,4 @@
 /** The door of the files' domain: what people send with a message. */
-export { PICTURES } from './contentType.ts'
 export { fileLink, proveFileLink } from './links.ts'
 export { contentDisposition, safeFileName } from './name.ts'
 export { requireRoomForFiles } from './quota.ts'

@@ -27,20 +27,20 @@ export function safeFileName(given: string): string {
 
 /** Extensions that a desktop opens as a program or as a page with script. */
 const ACTIVE =
-  /\.(html?|xhtml|shtml|mht|svgz?|xml|xsl|m?js|css|exe|bat|cmd|com|scr|msi|ps1|vbs|wsf|jar|hta|lnk|url|reg|sh|app|dmg|apk)$/i
+  /\.(html?|xht|xhtml|shtml|mht|mhtml|svgz?|xml|xslt?|m?js|jse|css|exe|bat|cmd|com|scr|pif|cpl|msi|msc|ps1|vb[se]|ws[fh]|jar|hta|lnk|url|webloc|desktop|reg|sh|command|app|dmg|iso|apk|docm|xlsm|pptm)$/i
 
 /** The name under which a file is downloaded: one that a double click would run gets a harmless end. */
 export function downloadName(name: string): string {
   return ACTIVE.test(name) ? `${name}.bin` : name
 }
 
-/** `Content-Disposition`, RFC 6266: an ASCII name for old clients and the whole name beside it. */
-export function contentDisposition(how: 'inline' | 'attachment', name: string): string {
+/** `Content-Disposition` of a download, RFC 6266: an ASCII name for old clients and the whole name beside it. */
+export function contentDisposition(name: string): string {
   const shown = downloadName(name)
   const ascii = shown
     .normalize('NFKD')
     .replace(/[^\x20-\x7e]/g, '')
     .replace(/["\\%]/g, '_')
   const encoded = encodeURIComponent(shown).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-  return `${how}; filename="${ascii === '' ? 'file' : ascii}"; filename*=UTF-8''${encoded}`
+  return `attachment; filename="${ascii === '' ? 'file' : ascii}"; filename*=UTF-8''${encoded}`
 }

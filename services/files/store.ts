@@ -5,6 +5,7 @@ import type { Database, Transaction } from '../platform/database.ts'
 import { randomId, type ConversationId } from '../platform/ids.ts'
 import type { Keys } from '../platform/keys.ts'
 import { contentTypeOf } from './contentType.ts'
+import { withoutMetadata } from './metadata.ts'
 import { safeFileName } from './name.ts'
 
 /** The most bytes of one file (the official service's limit too). */
@@ -12,7 +13,7 @@ export const FILE_BYTES = 4 * 1024 * 1024
 /** The most files of one message. */
 export const FILES_PER_MESSAGE = 5
 
-/** A file that arrived: its type was told from its content, its name is safe to show. */
+/** A file that arrived: its type was told from its content, its name is safe to show, and a picture says no more than it shows. */
 export interface ReceivedFile {
   name: string
   contentType: string
@@ -21,7 +22,8 @@ export interface ReceivedFile {
 
 /** Makes a `ReceivedFile` of what somebody sent; every channel's files come through here. */
 export function receiveFile(name: string, bytes: Buffer): ReceivedFile {
-  return { name: safeFileName(name), contentType: contentTypeOf(bytes), bytes }
+  const contentType = contentTypeOf(bytes)
+  return { name: safeFileName(name), contentType, bytes: withoutMetadata(contentType, bytes) }
 }
 
 const bytesPlace = (id: string): string => `attachments.bytes:${id}`

@@ -1,15 +1,8 @@
 import { expect } from 'chai'
-import type { Browser, Page } from 'playwright-core'
-import {
-  expectAccessible,
-  LAPTOP,
-  launchBrowser,
-  openPage,
-  PHONE,
-  shoot,
-  type WatchedPage,
-} from '../support/browser.ts'
-import { startTestServer, type TestServer } from '../support/server.ts'
+import type { Page } from 'playwright-core'
+import { expectAccessible, LAPTOP, openPage, PHONE, shoot, type WatchedPage } from '../support/browser.ts'
+import { browserSuite } from '../support/browserSuite.ts'
+import { eventually } from '../support/eventually.ts'
 
 /** A message that is on the page. */
 const says = (page: Page, text: string | RegExp) => page.getByRole('log').getByText(text).last()
@@ -21,25 +14,13 @@ async function write(page: Page, text: string): Promise<void> {
 
 describe('a newcomer and an agent talk to each other', function () {
   this.timeout(60_000)
-  let browser: Browser
-  let server: TestServer
+  const suite = browserSuite()
   let newcomer: WatchedPage
   let desk: WatchedPage
 
-  before(async function () {
-    const launched = await launchBrowser()
-    if (launched === undefined) return this.skip()
-    browser = launched
-    server = await startTestServer({ pages: true })
-  })
-  after(async () => {
-    await browser?.close()
-    await server?.stop()
-  })
-
   it('the newcomer chats on a phone of 360 pixels, by buttons and by words', async () => {
-    const context = await browser.newContext({ ...PHONE, locale: 'fr-CA' })
-    newcomer = await openPage(context, `${server.url}/?lang=fr`)
+    const context = await suite.person({ ...PHONE, locale: 'fr-CA' })
+    newcomer = await openPage(context, `${suite.server.url}/?lang=fr`)
     const { page } = newcomer
     await says(page, /un programme, pas une personne/).waitFor()
     await press(page, 'Français')
@@ -65,8 +46,8 @@ describe('a newcomer and an agent talk to each other', function () {
   })
 
   it('the agent signs in by a link that works once, and sees who waits', async () => {
-    const link = await server.running.firstAdministratorLink()
-    const context = await browser.newContext({ ...LAPTOP, locale: 'fr-CA' })
+    const link = await suite.server.running.firstAdministratorLink()
+    const context = await suite.person({ ...LAPTOP, locale: 'fr-CA' })
     desk = await openPage(context, link ?? '')
     const { page } = desk
     await page.getByText('Amina').first().waitFor()
@@ -87,12 +68,18 @@ describe('a newcomer and an agent talk to each other', function () {
     await write(onPhone, 'Merci ! Où sera mon rendez-vous ?')
     await says(atDesk, 'Merci ! Où sera mon rendez-vous ?').waitFor()
     // Typing is told at most every 3 s: somebody who goes on writing is seen.
-    const typing = onPhone.getByRole('textbox').last().pressSequentially('et aussi : faut-il venir', { delay: 180 })
-    await atDesk
-      .getByText(/Amina écrit/)
-      .first()
-      .waitFor()
-    await typing
+    const letters = Array.from('et aussi : faut-il venir avec les enfants')
+    await eventually(
+      'the agent sees that Amina is writing',
+      async () => {
+        await onPhone
+          .getByRole('textbox')
+          .last()
+          .pressSequentially(letters.shift() ?? '.', { delay: 180 })
+        return (await atDesk.getByText(/Amina écrit/).count()) > 0
+      },
+      10_000,
+    )
     await shoot(atDesk, 'desk')
     await shoot(onPhone, 'chat-with-agent')
     await expectAccessible(atDesk)
@@ -131,6 +118,12 @@ describe('a newcomer and an agent talk to each other', function () {
     await says(newcomer.page, /un programme, pas une personne/).waitFor({ state: 'attached' })
   })
 
+  it('and by the agent, at its address', async () => {
+    expect(new URL(desk.page.url()).pathname).to.match(/^\/desk\/conversations\/./)
+    await desk.page.reload()
+    await says(desk.page, 'Bonjour Amina, je suis là.').waitFor()
+  })
+
   it('what was typed without a network leaves when it is back, in order and once', async () => {
     const { page } = newcomer
     await page.context().setOffline(true)
@@ -159,27 +152,15 @@ describe('a newcomer and an agent talk to each other', function () {
 
 describe('the pages in each language, direction and width', function () {
   this.timeout(60_000)
-  let browser: Browser
-  let server: TestServer
-
-  before(async function () {
-    const launched = await launchBrowser()
-    if (launched === undefined) return this.skip()
-    browser = launched
-    server = await startTestServer({ pages: true })
-  })
-  after(async () => {
-    await browser?.close()
-    await server?.stop()
-  })
+  const suite = browserSuite()
 
   for (const [language, words] of [
     ['fr', /un programme, pas une personne/],
     ['en', /a program, not a person/],
   ] as const)
     it(`the newcomer's page in ${language}, at 360 pixels, in the dark too`, async () => {
-      const context = await browser.newContext({ ...PHONE, locale: language === 'fr' ? 'fr-CA' : 'en-CA' })
-      const { page, expectClean } = await openPage(context, `${server.url}/?lang=${language}`)
+      const context = await suite.person({ ...PHONE, locale: language === 'fr' ? 'fr-CA' : 'en-CA' })
+      const { page, expectClean } = await openPage(context, `${suite.server.url}/?lang=${language}`)
       await says(page, words).waitFor()
       expect(await page.locator('html').getAttribute('lang')).to.equal(language)
       expect(
@@ -195,8 +176,8 @@ describe('the pages in each language, direction and width', function () {
     })
 
   it('reads from right to left when its language does', async () => {
-    const context = await browser.newContext({ ...PHONE })
-    const { page } = await openPage(context, `${server.url}/?lang=fr`)
+    const context = await suite.person({ ...PHONE })
+    const { page } = await openPage(context, `${suite.server.url}/?lang=fr`)
     await says(page, /un programme/).waitFor()
     await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'))
     const send = await page.getByRole('button', { name: 'Envoyer' }).boundingBox()
@@ -207,8 +188,8 @@ describe('the pages in each language, direction and width', function () {
   })
 
   it('is used by keyboard alone', async () => {
-    const context = await browser.newContext({ ...LAPTOP, locale: 'en-CA' })
-    const { page } = await openPage(context, `${server.url}/?lang=en`)
+    const context = await suite.person({ ...LAPTOP, locale: 'en-CA' })
+    const { page } = await openPage(context, `${suite.server.url}/?lang=en`)
     await says(page, /a program, not a person/).waitFor()
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter') // the skip link leads to the composer
@@ -219,14 +200,14 @@ describe('the pages in each language, direction and width', function () {
   })
 
   it('script and style of the chat page stay far under 100 KB compressed', async () => {
-    const context = await browser.newContext({ ...PHONE })
+    const context = await suite.person({ ...PHONE })
     const page = await context.newPage()
     let bytes = 0
     page.on('response', (response) => {
       if (new URL(response.url()).pathname.startsWith('/assets/'))
         bytes += Number(response.headers()['content-length'] ?? 0)
     })
-    await page.goto(`${server.url}/?lang=fr`)
+    await page.goto(`${suite.server.url}/?lang=fr`)
     await says(page, /un programme/).waitFor()
     console.log(`      the chat page's assets: ${(bytes / 1024).toFixed(1)} KB compressed`)
     expect(bytes).to.be.within(1_000, 40 * 1024)

@@ -114,7 +114,7 @@ describe('Direct Line upload', function () {
     expect((await lastOwn(caller))?.attachments?.[0]?.name).to.equal('été.png')
   })
 
-  it('30: opens a picture without a header; all else is downloaded, and nothing runs', async () => {
+  it('30: opens without a header, always as a download, and nothing runs', async () => {
     const caller = await newCaller(server.url)
     const sent: [string, Uint8Array | string, string][] = [
       ['photo.png', PNG, 'image/png'],
@@ -140,13 +140,7 @@ describe('Direct Line upload', function () {
       expect(answer.headers.get('cache-control')).to.equal('private, no-store')
       expect(answer.headers.get('cross-origin-resource-policy')).to.equal('same-origin')
     }
-    expect(answers.map((answer) => answer.headers.get('content-disposition')?.split(';')[0])).to.deep.equal([
-      'inline',
-      'attachment',
-      'attachment',
-      'attachment',
-      'attachment',
-    ])
+    for (const answer of answers) expect(answer.headers.get('content-disposition')).to.match(/^attachment; /)
     expect(answers[4]?.headers.get('content-disposition')).to.contain('filename="page.html.bin"')
     expect(Buffer.from((await answers[0]?.bytes()) ?? [])).to.deep.equal(PNG)
   })

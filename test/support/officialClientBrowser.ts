@@ -28,17 +28,18 @@ export async function launchBrowser(): Promise<Browser | undefined> {
 const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/webchat/${name}`, import.meta.url))
 
 /** The strictest policy under which Web Chat works: the hash is of its one empty style element. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
-  "connect-src 'self' blob:",
-  "img-src 'self' blob: data:",
-  'worker-src blob:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+export const webChatPolicy = (connectsTo: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+    `connect-src ${connectsTo} blob:`,
+    "img-src 'self' blob: data:",
+    'worker-src blob:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
 
 const PAGE = `<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Host</title><link rel="icon" href="/host/icon.png"></head>
 <body><h1>Host</h1><div id="chat"></div><script src="/host/webchat.js"></script><script src="/host/page.js"></script></body></html>`
@@ -52,7 +53,7 @@ export function hostPageRoutes(): Route[] {
       summary: 'A page of the tests',
       who: 'anyone',
       async handle({ response }) {
-        response.setHeader('content-security-policy', POLICY)
+        response.setHeader('content-security-policy', webChatPolicy("'self'"))
         response.setHeader('content-type', type)
         response.writeHead(200)
         response.end(content)

@@ -62,7 +62,7 @@ describe('the name of a file', function () {
         expect(safe).to.not.match(/[/\\\p{Cc}\p{Cf}]/u)
         expect(Array.from(safe).length).to.be.within(1, 120)
         expect(safeFileName(safe)).to.equal(safe)
-        expect(contentDisposition('attachment', safe)).to.match(
+        expect(contentDisposition(safe)).to.match(
           /^attachment; filename="[\x20-\x7e]+"; filename\*=UTF-8''[\w.!~*%-]+$/,
         )
       }),
