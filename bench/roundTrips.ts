@@ -5,14 +5,10 @@ import type pg from 'pg'
 import { startBot } from '../bots/bot.ts'
 import { createTurns } from '../bots/turn.ts'
 import { findOrCreateConversation } from '../services/conversations/index.ts'
-import { openBell } from '../services/platform/bell.ts'
-import { systemClock } from '../services/platform/clock.ts'
-import { openDatabase } from '../services/platform/database.ts'
 import { randomId, type ConversationId } from '../services/platform/ids.ts'
-import { openKeys } from '../services/platform/keys.ts'
 import { openLog } from '../services/platform/log.ts'
-import { openMetrics } from '../services/platform/metrics.ts'
 import { migrate } from '../services/platform/migrate.ts'
+import { openPlatform } from '../services/platform/platform.ts'
 import { startPostgres } from '../services/platform/postgres/index.ts'
 import { readSettings } from '../services/platform/settings.ts'
 
@@ -34,16 +30,13 @@ export async function countRoundTrips(said: readonly string[]): Promise<TurnTrip
   const settings = readSettings({ DATA_DIR: folder, RATE_LIMIT: 'off' })
   const postgres = await startPostgres({ folder: join(folder, 'postgres') })
   await migrate(postgres.connection)
-  const log = openLog('silent')
-  const database = openDatabase(postgres.connection, log)
-  const count = countOn(database.pool)
-  const bell = openBell(postgres.connection, database.pool, log)
-  const keys = openKeys(settings.masterKey)
-  const bot = await startBot(keys)
+  const platform = openPlatform(settings, postgres.connection, { log: openLog('silent') })
+  const count = countOn(platform.database.pool)
+  const bot = await startBot(platform.keys)
   try {
-    const turns = createTurns({ settings, database, bell, keys, clock: systemClock, log, metrics: openMetrics() }, bot)
+    const turns = createTurns(platform, bot)
     const id = randomId() as ConversationId
-    await findOrCreateConversation(database, keys, {
+    await findOrCreateConversation(platform.database, platform.keys, {
       id,
       channel: 'directline',
       contact: id,
@@ -63,8 +56,8 @@ export async function countRoundTrips(said: readonly string[]): Promise<TurnTrip
     }
     return trips
   } finally {
-    await Promise.all([bot.stop(), bell.close()])
-    await database.close()
+    await bot.stop()
+    await platform.close()
     await postgres.stop()
     rmSync(folder, { recursive: true, force: true })
   }

@@ -1,18 +1,11 @@
-import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { availableParallelism, cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
-import { serveNothing } from '../bench/nothing.ts'
+import type { Measured } from '../bench/people.ts'
 import { countRoundTrips } from '../bench/roundTrips.ts'
-import type { BenchResult } from '../bench/turns.ts'
-import { startPostgres, type LocalPostgres } from '../services/platform/postgres/index.ts'
-import { apart, freePort, startChildServer } from './parts/childServer.ts'
+import { contest, type Load, type Standing } from './bench/contest.ts'
+import { measureGrowth } from './bench/growth.ts'
+import { measureHandoff, measureIdle } from './bench/handoff.ts'
 
-const CLIENTS = fileURLToPath(new URL('../bench/turns.ts', import.meta.url))
 /** Said one after the other to count round trips: a question, an answer that is saved, free talk, a request for a person. */
 const COUNTED = [
   'English',
@@ -23,81 +16,95 @@ const COUNTED = [
   'where do I find a flat?',
   'I need a person',
 ]
+const SECTIONS = ['trips', 'contest', 'handoff', 'growth', 'idle'] as const
 
 /**
- * `npm run bench`: turns a second and their times through the real route, between a server process with
- * its own PostgreSQL and a process of clients on the same machine; and the round trips of single turns.
+ * `npm run bench`: what a turn costs, beside botbuilder's own sample and beside the least that a
+ * database asks for, all on this machine in one run. `--only contest,handoff` for some of it,
+ * `--messages 10000000` for a larger database, `--json` for one object as the last line.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { clients: { type: 'string', default: '32' }, seconds: { type: 'string', default: '10' } },
+    options: {
+      people: { type: 'string', default: '32' },
+      seconds: { type: 'string', default: '8' },
+      rounds: { type: 'string', default: '3' },
+      messages: { type: 'string', default: '1000000' },
+      sockets: { type: 'string', default: '10000' },
+      only: { type: 'string', default: SECTIONS.join(',') },
+      json: { type: 'boolean', default: false },
+    },
   })
-  const { clients, seconds } = values
-  for (const trip of await countRoundTrips(COUNTED))
-    console.log(`${trip.roundTrips} round trips, ${trip.statements} statements: ${trip.said}`)
-
-  const show = (what: string, { turns, failed, p50, p99, max }: BenchResult): void => {
-    const times = `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, slowest ${max.toFixed(0)} ms`
-    console.log(
-      `${what}: ${Math.round(turns / Number(seconds))}/s; ${times}; ${turns} in ${seconds} s, ${clients} clients, ${failed} failed`,
-    )
-  }
-  const nothing = await serveNothing()
-  show('a server that does nothing', await run(nothing.url, 'free', clients, seconds))
-  nothing.stop()
-
-  const folder = mkdtempSync(join(tmpdir(), 'parcours-bench-'))
-  const postgres = await startPostgres({ folder: join(folder, 'postgres') })
-  const port = await freePort()
-  const env = apart(process.env, {
-    PORT: String(port),
-    DATA_DIR: folder,
-    DATABASE_URL: urlOf(postgres),
-    MASTER_KEY: randomBytes(32).toString('base64'),
-    RATE_LIMIT: 'off',
-    LOG_LEVEL: 'error',
-  })
-  const server = startChildServer(`http://localhost:${port}`, env, { shown: false })
-  try {
-    await server.ready()
-    // Fills, so that the statistics below are of tables that hold something; and the reader of dates, which
-    // takes a core for some seconds when first needed, is warm after it.
-    await run(server.url, 'onboarding', '4', '10')
-    await analyse(postgres)
-    for (const talk of ['free', 'onboarding']) show(talk, await run(server.url, talk, clients, seconds))
-    console.log(
-      `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores for server, PostgreSQL and clients together, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, ${process.platform}`,
-    )
-  } finally {
-    await server.stop()
-    await postgres.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-async function run(url: string, talk: string, clients: string, seconds: string): Promise<BenchResult> {
-  const child = spawn(
-    process.execPath,
-    [CLIENTS, '--url', url, '--talk', talk, '--clients', clients, '--seconds', seconds],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+  const load: Load = { people: Number(values.people), seconds: Number(values.seconds) }
+  const rounds = Number(values.rounds)
+  const only = values.only.split(',')
+  const figures: Record<string, number> = {}
+  console.log(
+    `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores for server, PostgreSQL and people together, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, ${process.platform}`,
   )
-  let output = ''
-  child.stdout.on('data', (chunk: Buffer) => void (output += chunk.toString()))
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  if (code !== 0) throw new Error(`the clients ended with ${code}`)
-  return JSON.parse(output) as BenchResult
+
+  if (only.includes('trips'))
+    for (const trip of await countRoundTrips(COUNTED))
+      console.log(`${trip.roundTrips} round trips, ${trip.statements} statements: ${trip.said}`)
+
+  let rate = 0
+  if (only.includes('contest')) {
+    const { parcours, sample, limit } = await contest(load, rounds)
+    for (const standing of [sample, limit, parcours]) showStanding(standing)
+    const perSecond = ({ middle }: Standing): number => middle.turns / middle.seconds
+    rate = perSecond(parcours)
+    Object.assign(figures, {
+      turnsPerSecond: rate,
+      p50Ms: parcours.middle.p50,
+      p99Ms: parcours.middle.p99,
+      sampleTurnsPerSecond: perSecond(sample),
+      limitPerSecond: perSecond(limit),
+      ratioToSample: rate / perSecond(sample),
+      ratioToLimit: rate / perSecond(limit),
+      cpuMsPerTurn: (parcours.middle.cpu.server * 1000) / parcours.middle.turns,
+      rssMb: parcours.rssMb,
+    })
+    console.log(
+      `${figures['ratioToSample']?.toFixed(2)} times the sample, ${figures['ratioToLimit']?.toFixed(2)} of the limit`,
+    )
+  }
+
+  if (only.includes('handoff')) {
+    const times = await measureHandoff(rate === 0 ? 150 : rate / 2, load.seconds)
+    console.log(
+      `a message to the agent's socket, ${times.background.toFixed(0)} turns/s beside it: p50 ${times.p50.toFixed(1)} ms, p99 ${times.p99.toFixed(1)} ms, slowest ${times.max.toFixed(0)} ms, ${times.messages} messages`,
+    )
+    figures['handoffP99Ms'] = times.p99
+  }
+
+  if (only.includes('growth')) {
+    const { small, large, growth } = await measureGrowth(load, [10_000, Number(values.messages)], rounds)
+    for (const { messages, runs } of [small, large])
+      console.log(`with ${messages} messages: ${runs.map((run) => `${perSecondOf(run)}/s`).join(', ')}`)
+    console.log(`a turn takes ${growth.toFixed(2)} times as long`)
+    figures['growth'] = growth
+  }
+
+  if (only.includes('idle')) {
+    const { sockets, mbBefore, mbAfter, talking } = await measureIdle(Number(values.sockets), load)
+    console.log(
+      `${sockets.open} idle sockets opened with their conversations in ${sockets.seconds.toFixed(1)} s, ${sockets.failed} failed; ${mbBefore.toFixed(0)} MB before, ${mbAfter.toFixed(0)} MB with them; beside them ${perSecondOf(talking)}/s, p99 ${talking.p99.toFixed(1)} ms`,
+    )
+    figures['idleSocketsMb'] = mbAfter
+  }
+
+  if (values.json) console.log(JSON.stringify(figures))
 }
 
-/** Statements that were planned on empty tables read them whole until their statistics are made. */
-async function analyse({ connection }: LocalPostgres): Promise<void> {
-  const client = new pg.Client(connection)
-  await client.connect()
-  await client.query('analyze')
-  await client.end()
+function showStanding({ contender, runs, middle, rssMb }: Standing): void {
+  const each = (seconds: number): string => ((seconds * 1000) / middle.turns).toFixed(2)
+  const { server, postgres, people } = middle.cpu
+  console.log(
+    `${contender}: ${perSecondOf(middle)}/s (${runs.map(perSecondOf).join(', ')}); p50 ${middle.p50.toFixed(1)} ms, p99 ${middle.p99.toFixed(1)} ms, ${middle.failed} failed; ` +
+      `processor ms a turn: server ${each(server)}, PostgreSQL ${each(postgres)}, people ${each(people)}; ${rssMb.toFixed(0)} MB`,
+  )
 }
 
-/** Over the same private socket as a server that starts its own. */
-const urlOf = ({ connection }: LocalPostgres): string =>
-  `postgres://${connection.user}@localhost:${connection.port}/${connection.database}?host=${encodeURIComponent(connection.host)}`
+const perSecondOf = ({ turns, seconds }: Measured): number => Math.round(turns / seconds)
 
 await main()
