@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureWebBuild } from '../api/webBuild.ts'
 import { startTestPostgres } from '../test/support/database.ts'
@@ -18,6 +18,7 @@ interface Part {
 
 const PARTS: Part[] = [
   { name: 'services', files: 'test/{services,bots,dialogs,checks}/**/*.test.ts', budgetSeconds: 90 },
+  { name: 'races', files: 'test/races/**/*.test.ts', budgetSeconds: 60 },
   { name: 'conversations', files: 'test/conversations/**/*.test.ts', budgetSeconds: 20 },
   { name: 'api', files: 'test/api/**/*.test.ts', budgetSeconds: 45 },
   { name: 'channels', files: 'test/channels/**/*.test.ts', budgetSeconds: 70 },
@@ -95,6 +96,8 @@ async function runPart(part: Part, pg: string, long: boolean, proofs: string): P
         TEST_PG: pg,
         TEST_LONG: long ? '1' : '',
         PROOFS: proofs,
+        // Every part, and every server that a test starts, loads the same code: compiled once.
+        NODE_COMPILE_CACHE: join(dirname(proofs), 'compiled'),
         LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
       },
       stdio: ['ignore', 'pipe', 'pipe'],

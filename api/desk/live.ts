@@ -12,8 +12,8 @@ import { oneAtATime } from './oneAtATime.ts'
 import { clientFrame } from './schemas.ts'
 import { watching } from './watching.ts'
 
-/** Everything that a ring would have told is looked for this often, and the session is proven again. */
-const LOOK_EVERY_MS = 5_000
+/** Everything that a ring would have told is looked for this often, and the session is proven again: who is shown out is out within 5 s. */
+const LOOK_EVERY_MS = 4_000
 /** Of those looks, each third renews the desk's presence and each sixth pings. */
 const RENEW_LOOKS = 3
 const PING_LOOKS = 6
@@ -25,7 +25,7 @@ const SIGNED_OUT = 4401
 
 /**
  * The desk's push socket: hints without content, from a signed-in agent's own page only. The right to
- * what it tells ends with the session: proven at the upgrade, at each ring of the agent, and every 5 s.
+ * what it tells ends with the session: proven at the upgrade, at each command, at each ring of the agent, and every 4 s.
  */
 export function liveSocket(platform: Platform, lookEveryMs = LOOK_EVERY_MS): SocketRoute {
   const origin = new URL(platform.settings.publicUrl).origin
@@ -46,6 +46,7 @@ function keepDesk(platform: Platform, agent: AgentActor, socket: WebSocket, look
   const desk = { id: randomId(), agentId: agent.id, sessionId: agent.sessionId }
   const alarmed = new Set<string>()
   let actor = agent
+  let asked: { watch: string | null } | undefined
   let marks = { queue: '', people: '' }
   let greeted = false
   let looks = 0
@@ -67,7 +68,10 @@ function keepDesk(platform: Platform, agent: AgentActor, socket: WebSocket, look
     const now = await readSession(platform, agent.sessionId)
     if (now !== undefined) {
       actor = now
-      return left ? undefined : watched.poll()
+      if (left) return
+      const command = asked
+      asked = undefined
+      return command === undefined ? watched.poll() : watched.watch(command.watch)
     }
     send({ type: 'signedOut' })
     leave()
@@ -127,7 +131,10 @@ function keepDesk(platform: Platform, agent: AgentActor, socket: WebSocket, look
   socket.on('message', (bytes: Buffer, isBinary: boolean) => {
     const frame = isBinary ? undefined : clientFrame.safeParse(parse(bytes)).data
     if (frame === undefined) socket.close(1008)
-    else if (!left) watched.watch(frame.watch)
+    else if (!left) {
+      asked = frame
+      proveSession() // a command, like a request, is of who its sender is now
+    }
   })
   socket.on('close', () => {
     leave()

@@ -1,6 +1,7 @@
 import { readAgent } from '../../services/agents/index.ts'
 import { forbidden, ParcoursError } from '../../services/platform/errors.ts'
 import type { Platform } from '../../services/platform/platform.ts'
+import { countCall, type AddressLimit } from '../../services/platform/rateLimits.ts'
 import { clearedCookie, sessionCookie, signInByLink, signOut } from '../../services/sign-in/index.ts'
 import { ok, route, type Route } from '../route.ts'
 import { sameOrigin } from '../server.ts'
@@ -8,9 +9,12 @@ import type { MeView } from '../types.ts'
 import { nothing, signInBody } from './schemas.ts'
 import { agentView } from './views.ts'
 
+/** A whole team behind one address of an office signs in within a minute; who guesses is soon stopped. */
+const SIGN_INS_PER_ADDRESS: AddressLimit = { purpose: 'sign-in', count: 30, seconds: 60 }
+
 /** Signing in by a one-time link, out again, and who one is. */
 export function sessionRoutes(platform: Platform): Route[] {
-  const { publicUrl } = platform.settings
+  const { publicUrl, rateLimit } = platform.settings
   const origin = new URL(publicUrl).origin
   return [
     route({
@@ -20,9 +24,10 @@ export function sessionRoutes(platform: Platform): Route[] {
       who: 'anyone',
       body: { json: signInBody },
       answers: { 204: 'Signed in; the session is a cookie', 401: 'Unknown, used or expired' },
-      async handle({ body, request }) {
+      async handle({ body, request, address }) {
         // Nobody is signed in yet, so the router has not looked: a foreign page must not sign its visitor in.
         if (!sameOrigin(request, origin)) throw forbidden('crossSite')
+        if (rateLimit) await countCall(platform, SIGN_INS_PER_ADDRESS, address)
         const session = await signInByLink(platform, body.token)
         if (session === undefined) throw new ParcoursError('linkSpent', 401)
         const { token, seconds } = session

@@ -1,6 +1,15 @@
 import { expect } from 'chai'
 import type { Route, Who } from '../../api/route.ts'
-import { ACTORS, openRouteWorld, pathOf, type ActorName, type RouteWorld, type Target } from '../support/routeTable.ts'
+import { proves } from '../support/proofs.ts'
+import {
+  ACTORS,
+  canaryOf,
+  openRouteWorld,
+  pathOf,
+  type ActorName,
+  type RouteWorld,
+  type Target,
+} from '../support/routeTable.ts'
 import { bodiesOf, MULTIPART, oneOf, queriesOf, upload } from '../support/routeValues.ts'
 
 /**
@@ -52,7 +61,30 @@ const account =
 const DESK = '/api/v1/conversations/:id'
 const LINE = '/v3/directline/conversations/:id'
 
-/** Rules of rows about a thing, for those whom `who` lets in. A row with parameters that is not here must refuse everybody. */
+/** Rows about nothing of anybody's but the caller's: `who` is their whole rule. */
+const OF_NOBODY = [
+  'GET /',
+  'GET /desk',
+  'GET /desk/*',
+  'GET /assets/:file',
+  'GET /favicon.ico',
+  'GET /healthz',
+  'GET /readyz',
+  'GET /api/v1/openapi.json',
+  'POST /api/chat/tokens',
+  'DELETE /api/chat/session',
+  'GET /api/chat/history',
+  'POST /v3/directline/tokens/refresh',
+  'POST /v3/directline/conversations',
+  'DELETE /api/v1/session',
+  'GET /api/v1/me',
+  'GET /api/v1/queue',
+  'GET /api/v1/my-people',
+  'GET /api/v1/agents',
+  'POST /api/v1/agents',
+]
+
+/** Rules of the other rows, for those whom `who` lets in. */
 const RULES: Record<string, Rule> = {
   [`GET ${DESK}`]: allowed('read'),
   [`GET ${DESK}/messages`]: allowed('read'),
@@ -78,6 +110,13 @@ const RULES: Record<string, Rule> = {
   'POST /api/v1/session': () => '401 linkSpent',
 }
 
+/** Who may ever be shown the words and the file of a conversation. */
+const MAY_SEE: Record<'ours' | 'theirs' | 'waiting', readonly ActorName[]> = {
+  ours: ['visitorA', 'holder', 'supervisor'],
+  theirs: ['visitorB', 'supervisor'],
+  waiting: LETS_IN.agent,
+}
+
 const nameOf = (row: Route): string => `${row.method} ${row.path}`
 
 function expectedOf(row: Route, actor: ActorName, target: Target): Expected {
@@ -89,19 +128,20 @@ function expectedOf(row: Route, actor: ActorName, target: Target): Expected {
   return target.name === 'none' ? 'passes' : ABSENT
 }
 
-describe('who may do what, on every row of the table of routes', () => {
+describe('who may do what, on every row of the table of routes', function () {
+  this.timeout(60_000)
   let world: RouteWorld
   before(async () => {
     world = await openRouteWorld()
   })
   after(() => world.close())
 
-  async function ask(row: Route, actor: ActorName, target: Target): Promise<{ got: string; text: string }> {
+  async function ask(row: Route, actor: ActorName, target: Target): Promise<{ got: string; text: string; ms: number }> {
     const bodies = bodiesOf(row, 'dull')
     const raw = row.body !== undefined && 'raw' in row.body
     const query = { ...(oneOf(queriesOf(row, 'dull')) as Record<string, string>) }
     if ('t' in query) query['t'] = world.ticketOf(actor)
-    const { status, text } = await world.send({
+    const { status, text, ms } = await world.send({
       method: row.method,
       path: `${pathOf(row, target.params)}?${new URLSearchParams(query).toString()}`,
       headers: {
@@ -111,38 +151,63 @@ describe('who may do what, on every row of the table of routes', () => {
       body: raw ? upload('{"type":"message"}', 'a.txt', 'words') : bodies && JSON.stringify(oneOf(bodies)),
     })
     if (status >= 200 && status < 300 && row.method !== 'GET' && row.who !== 'anyone') await world.renew()
-    if (status < 400) return { got: 'passes', text }
-    return { got: `${status} ${(JSON.parse(text) as { error: { code: string } }).error.code}`, text }
+    if (status < 400) return { got: 'passes', text, ms }
+    return { got: `${status} ${(JSON.parse(text) as { error: { code: string } }).error.code}`, text, ms }
   }
 
-  it('is answered as its `who` and the rules say, and what is foreign like what is absent', async function () {
-    this.timeout(60_000)
-    const wrong: string[] = []
-    let cells = 0
-    for (const row of world.rows)
-      for (const actor of ACTORS) {
-        const names = world.targetsOf(row, actor).map(({ name }) => name)
-        const unknown = new Set<string>()
-        for (const name of names) {
-          // Looked up each time: what the last request changed has been made anew.
-          const target = world.targetsOf(row, actor).find((one) => one.name === name)
-          if (target === undefined) throw new Error(`no ${name}`)
-          cells += 1
-          const expected = expectedOf(row, actor, target)
-          const { got, text } = await ask(row, actor, target)
-          // A page that was not built is absent to all alike.
-          const page = row.who === 'anyone' && name === 'none' && !row.path.startsWith('/api') && got === ABSENT
-          if (got !== expected && !page) wrong.push(`${nameOf(row)} · ${actor} · ${name}: ${got}, not ${expected}`)
-          if (got === ABSENT && name !== 'none') unknown.add(text)
+  proves(
+    'F4',
+    'each row answers as its `who` and the rules say, and what is foreign like what is absent',
+    async (proof) => {
+      const wrong: string[] = []
+      const seen = new Map<string, number>()
+      const ms: Record<'foreign' | 'absent', number[]> = { foreign: [], absent: [] }
+      let cells = 0
+      for (const row of world.rows)
+        for (const actor of ACTORS) {
+          const names = world.targetsOf(row, actor).map(({ name }) => name)
+          const unknown = new Set<string>()
+          for (const name of names) {
+            // Looked up each time: what the last request changed has been made anew.
+            const target = world.targetsOf(row, actor).find((one) => one.name === name)
+            if (target === undefined) throw new Error(`no ${name}`)
+            cells += 1
+            const expected = expectedOf(row, actor, target)
+            const asked = await ask(row, actor, target)
+            const { got, text } = asked
+            // A page that was not built is absent to all alike.
+            const page = row.who === 'anyone' && name === 'none' && !row.path.startsWith('/api') && got === ABSENT
+            if (got !== expected && !page) wrong.push(`${nameOf(row)} · ${actor} · ${name}: ${got}, not ${expected}`)
+            if (got === ABSENT && name !== 'none') {
+              unknown.add(text)
+              ms[name === 'absent' ? 'absent' : 'foreign'].push(asked.ms)
+            }
+            for (const whose of ['ours', 'theirs', 'waiting'] as const) {
+              if (!text.includes(canaryOf(whose))) continue
+              seen.set(whose, (seen.get(whose) ?? 0) + 1)
+              if (!MAY_SEE[whose].includes(actor))
+                wrong.push(`${nameOf(row)} · ${actor} · ${name}: shows words of ${whose}`)
+            }
+          }
+          if (unknown.size > 1) wrong.push(`${nameOf(row)} · ${actor}: foreign and absent differ`)
         }
-        if (unknown.size > 1) wrong.push(`${nameOf(row)} · ${actor}: foreign and absent differ`)
-      }
-    console.log(`      ${world.rows.length} rows, ${cells} cells, ${wrong.length} mismatches`)
-    expect(wrong, wrong.join('\n')).to.deep.equal([])
-    expect(cells).to.be.above(world.rows.length * ACTORS.length)
-  })
+      expect(wrong, wrong.join('\n')).to.deep.equal([])
+      expect(cells).to.be.above(world.rows.length * ACTORS.length)
+      expect([...seen.keys()], 'words that were shown to those who may see them').to.have.members([
+        'ours',
+        'theirs',
+        'waiting',
+      ])
+      const shown = [...seen.values()].reduce((sum, count) => sum + count, 0)
+      const median = (all: number[]): string => (all.sort((a, b) => a - b)[all.length >> 1] ?? 0).toFixed(1)
+      proof.tried(`${world.rows.length} routes × ${ACTORS.length} actors × each id: ${cells} cells; 3 canaries`)
+      proof.figure(
+        `0 mismatches; canaries in ${shown} answers, 0 to others; medians: foreign ${median(ms.foreign)}, absent ${median(ms.absent)} ms`,
+      )
+    },
+  )
 
-  it('has no rule for a row that is no longer there', () => {
-    expect(world.rows.map(nameOf)).to.include.members(Object.keys(RULES))
+  it('has a rule for each row that is there, and none for another', () => {
+    expect([...OF_NOBODY, ...Object.keys(RULES)]).to.have.members(world.rows.map(nameOf))
   })
 })

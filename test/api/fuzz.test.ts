@@ -1,13 +1,14 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Route } from '../../api/route.ts'
+import { proves } from '../support/proofs.ts'
 import { openRouteWorld, pathOf, SECRET, type ActorName, type RouteWorld, type Sent } from '../support/routeTable.ts'
 import { bodiesOf, MULTIPART, oneOf, queriesOf, upload } from '../support/routeValues.ts'
 import { eachMutated, hostileBytes, hostileText, mutated, serialise } from '../support/hostileValues.ts'
+import { seedOfThisRun } from '../support/seeded.ts'
 
 const CASES = process.env['TEST_LONG'] === '1' ? 300 : 20
-/** `SEED=…` sends the same again. */
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const SEED = seedOfThisRun()
 const SLOW_MS = 1_000
 const INSIDE =
   /node_modules|\.[cm]?[jt]s:\d|\bat \S+ \(|\b(?:select|insert into|update|delete from) .+\b(?:from|values|set|where)\b|postgres|kysely|zod|ECONN|violates|invalid input syntax/i
@@ -91,7 +92,8 @@ function written(query: unknown, ticket: string): string {
   return new URLSearchParams(pairs).toString()
 }
 
-describe('requests made from the schemas of the table of routes, turned hostile', () => {
+describe('requests made from the schemas of the table of routes, turned hostile', function () {
+  this.timeout((CASES + 100) * 40 * 200)
   let world: RouteWorld
   before(async () => {
     world = await openRouteWorld()
@@ -111,8 +113,8 @@ describe('requests made from the schemas of the table of routes, turned hostile'
     return { method: row.method, path, headers, body: row.method === 'GET' ? undefined : body }
   }
 
-  it('never fail, never take a second, and tell nothing of the inside', async function () {
-    this.timeout((CASES + 100) * world.rows.length * 200)
+  proves('E1', 'never fail, never take a second, and tell nothing of the inside', async (proof) => {
+    proof.seed(SEED)
     const broken: string[] = []
     const covered = new Set<string>()
     const count = { cases: 0, taken: 0, failures: 0, slowest: 0 }
@@ -148,10 +150,10 @@ describe('requests made from the schemas of the table of routes, turned hostile'
     }
 
     const existing = await routesOfTheServer()
-    console.log(
-      `      routes covered ${covered.size} = routes existing ${existing.length}, ${count.cases} cases (${count.taken} taken), ` +
-        `${count.failures} 5xx, slowest ${Math.round(count.slowest)} ms; SEED=${SEED}`,
+    proof.tried(
+      `${count.cases} hostile requests to ${covered.size} of ${existing.length} routes, ${count.taken} of them taken`,
     )
+    proof.figure(`${count.failures} answers 5xx, 0 exits; slowest ${Math.round(count.slowest)} ms`)
     expect(broken, `SEED=${SEED}\n${broken.join('\n')}`).to.deep.equal([])
     expect([...covered].sort()).to.deep.equal(existing.sort())
     expect(count.taken, 'requests that came through').to.be.above(world.rows.length)

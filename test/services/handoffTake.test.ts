@@ -13,37 +13,8 @@ import { openDeskWorld, refusal, type DeskWorld, type TestAgent } from '../suppo
 
 describe('taking a conversation', () => {
   let world: DeskWorld
-  before(async () => (world = await openDeskWorld({ nodes: 2 })))
+  before(async () => (world = await openDeskWorld()))
   after(() => world.close())
-
-  const rounds = process.env['TEST_LONG'] === '1' ? 1_000 : 3
-  it(`has one winner of 50 at once on two nodes, ${rounds} times; the others are told`, async () => {
-    const agents = await Promise.all(Array.from({ length: 50 }, (_, i) => world.agent(`Agent ${i}`)))
-    for (let round = 0; round < rounds; round += 1) await race(agents)
-  })
-
-  async function race(agents: TestAgent[]): Promise<void> {
-    const id = await world.waiting()
-    const said = await Promise.all(
-      agents.map((agent, i) => {
-        const node = world.nodes[i % 2]
-        if (node === undefined) throw new Error('two nodes')
-        return refusal(takeConversation(node, agent, id))
-      }),
-    )
-    expect(said.filter((word) => word === 'done')).to.have.length(1)
-    expect(said.filter((word) => word === 'alreadyTaken')).to.have.length(49)
-    const winner = agents[said.indexOf('done')]
-    const state = await world.state(id)
-    expect(state).to.deep.include({
-      mode: 'human',
-      heldBy: winner?.id,
-      agentId: winner?.id,
-      epoch: 1,
-      handoff: 'taken',
-    })
-    expect((await world.lines(id)).filter((line) => line.includes('a rejoint'))).to.have.length(1)
-  }
 
   it('tells the newcomer in their language who joined', async () => {
     const agent = await world.agent('Amélie')

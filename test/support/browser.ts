@@ -5,7 +5,6 @@ import { expect } from 'chai'
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { launchBrowser } from './officialClientBrowser.ts'
 
-export { launchBrowser }
 
 /** Where screenshots of a run are kept; `SHOTS` names another folder (`docs/images` for the README's). */
 const SHOTS = process.env['SHOTS'] ?? join('test', 'output')

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type pg from 'pg'
 import type { Temporal } from 'temporal-polyfill'
 import {
   append,
@@ -51,6 +52,8 @@ export interface DeskWorld extends DeskPeople {
   readonly nodes: readonly Platform[]
   /** The first node. */
   readonly platform: Platform
+  /** To their database: for a node in another process. */
+  readonly connection: pg.PoolConfig
   close(): Promise<void>
 }
 
@@ -88,6 +91,7 @@ export async function openDeskWorld({
     clock,
     nodes: platforms,
     platform,
+    connection,
     async close() {
       for (const node of platforms) {
         await node.bell.close()

@@ -1,12 +1,12 @@
 import { Agent, request as openRequest } from 'node:http'
-import type { Route } from '../../api/route.ts'
+import type { Route, SocketRoute } from '../../api/route.ts'
 import { tableOfRoutes } from '../../api/routes.ts'
 import { inviteAgent } from '../../services/agents/index.ts'
 import { findOrCreateConversation } from '../../services/conversations/index.ts'
 import { fileLink, receiveFile, storeFiles } from '../../services/files/index.ts'
 import { requestPerson, takeConversation } from '../../services/handoff/index.ts'
 import { randomId, type AgentId, type ConversationId } from '../../services/platform/ids.ts'
-import { openTokens } from '../../services/platform/tokens.ts'
+import { openTokens, type Tokens } from '../../services/platform/tokens.ts'
 import { openSession } from '../../services/sign-in/index.ts'
 import { deskPeople } from './deskWorld.ts'
 import { startTestServer, type SignedIn, type TestServer } from './server.ts'
@@ -53,12 +53,17 @@ export interface Answered {
 export interface RouteWorld {
   readonly server: TestServer
   readonly rows: readonly Route[]
+  readonly sockets: readonly SocketRoute[]
   /** Fresh conversations, accounts and sessions: what a request has changed is as before. */
   renew(): Promise<void>
   headersOf(actor: ActorName): Record<string, string>
   /** The signed link with which a person opens a file; of somebody else's making for those who have none. */
   ticketOf(actor: ActorName): string
-  targetsOf(row: Route, actor: ActorName): Target[]
+  /** The token of a person's stream; of somebody else's making for those who have none. */
+  streamTicketOf(actor: ActorName): string
+  /** The server's own signer: for tokens that it would not give. */
+  readonly tokens: Tokens
+  targetsOf(row: Pick<Route, 'path'>, actor: ActorName): Target[]
   /** Sends to the byte what it is given. Rejects when the connection ends without an answer. */
   send(sent: Sent): Promise<Answered>
   close(): Promise<void>
@@ -68,6 +73,9 @@ export interface RouteWorld {
 export const SECRET = 'a-secret-of-the-tests-that-is-long-enough'
 const ABSENT = 'AAAAAAAAAAAAAAAAAAAAAA'
 const FORGED = 'A'.repeat(43)
+
+/** Stands in the words and in the file of a conversation of this name, and nowhere else. */
+export const canaryOf = (name: 'ours' | 'theirs' | 'waiting'): string => `canary-of-${name}`
 
 interface Scene {
   ours: ConversationId
@@ -107,14 +115,17 @@ export async function openRouteWorld(): Promise<RouteWorld> {
     .execute()
 
   /** A conversation with a file, which waits, or which `by` holds. */
-  async function conversation(by?: string): Promise<{ id: ConversationId; file: string }> {
+  async function conversation(
+    name: 'ours' | 'theirs' | 'waiting',
+    by?: string,
+  ): Promise<{ id: ConversationId; file: string }> {
     const id = randomId() as ConversationId
     const contact = { id, channel: 'directline' as const, contact: id, userId: `dl_${id}`, language: 'fr' }
     await findOrCreateConversation(database, keys, contact)
-    await people.says(id, 'Bonjour')
+    await people.says(id, `Bonjour ${canaryOf(name)}`)
     const [file] = await people.turn(id, async (tx, c, at) => {
-      requestPerson(tx, c, { reason: 'asked', lastWords: 'Bonjour', known: {}, at })
-      return storeFiles(tx, c, randomId(), [receiveFile('a.txt', Buffer.from('words'))], at)
+      requestPerson(tx, c, { reason: 'asked', lastWords: canaryOf(name), known: {}, at })
+      return storeFiles(tx, c, randomId(), [receiveFile('a.txt', Buffer.from(canaryOf(name)))], at)
     })
     if (by !== undefined) await takeConversation(platform, { id: idOf(by), name: by, role: 'agent' }, id)
     return { id, file: file?.id ?? ABSENT }
@@ -128,9 +139,9 @@ export async function openRouteWorld(): Promise<RouteWorld> {
       staff[name] = { agentId: idOf(name), cookie: `parcours_desk=${token}` }
     }
     const [ours, theirs, waiting, { agent }] = await Promise.all([
-      conversation('holder'),
-      conversation('third'),
-      conversation(),
+      conversation('ours', 'holder'),
+      conversation('theirs', 'third'),
+      conversation('waiting'),
       inviteAgent(platform, { id: idOf('chief'), role: 'administrator' }, invitee),
       ...['holder', 'bystander', 'supervisor', 'administrator'].map(session),
     ])
@@ -151,6 +162,8 @@ export async function openRouteWorld(): Promise<RouteWorld> {
   return {
     server,
     rows: table.routes,
+    sockets: table.sockets,
+    tokens,
     async renew() {
       scene = await newScene()
     },
@@ -164,6 +177,11 @@ export async function openRouteWorld(): Promise<RouteWorld> {
       if (actor !== 'visitorA' && actor !== 'visitorB') return 'forged'
       const file = scene.files[actor === 'visitorA' ? 'ours' : 'theirs']
       return new URL(fileLink(tokens, file), server.url).searchParams.get('t') ?? ''
+    },
+    streamTicketOf(actor) {
+      if (actor !== 'visitorA' && actor !== 'visitorB') return 'forged'
+      const conv = actor === 'visitorA' ? scene.ours : scene.theirs
+      return tokens.issue('stream', { conv, user: `dl_${conv}` }, 1800)
     },
     targetsOf({ path }, actor) {
       const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)

@@ -17,10 +17,10 @@ export const SABOTAGES: readonly Sabotage[] = [
     harm: 'a message is acknowledged, and lost when its COMMIT fails',
     file: 'services/platform/database.ts',
     edits: [
-      ['const ends = await Promise.allSettled([', 'const ending = Promise.allSettled(['],
+      ['const ends = await Promise.allSettled(ending)', 'const late = Promise.allSettled(ending)'],
       [
         "const failed = ends.find((end) => end.status === 'rejected')",
-        "if (spoiled === undefined) { for (const callback of callbacks) callback(); return result }\nconst ends = await ending; const failed = ends.find((end) => end.status === 'rejected')",
+        "if (spoiled === undefined) { for (const callback of callbacks) callback(); return result }\nconst ends = await late; const failed = ends.find((end) => end.status === 'rejected')",
       ],
     ],
     caughtBy: { file: 'test/services/platform/database.test.ts', test: 'is not done before its COMMIT is' },
@@ -119,7 +119,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     harm: 'two agents take one conversation, because neither waits for the other',
     file: 'services/conversations/open.ts',
     edits: [["where id = $1 for update'", "where id = $1'"]],
-    caughtBy: { file: 'test/services/handoffTake.test.ts', test: 'has one winner of 50 at once' },
+    caughtBy: { file: 'test/races/manyTakers.test.ts', test: 'has one winner of 50 at once' },
   },
   {
     name: 'no-client-error-listener',

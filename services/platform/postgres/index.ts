@@ -7,7 +7,7 @@
  */
 import { chooseAccount } from './account.ts'
 import { findBinaries } from './binaries.ts'
-import { connectionTo, ensureDatabase, type Connection } from './connection.ts'
+import { answers, connectionTo, ensureDatabase, type Connection } from './connection.ts'
 import { PostgresStartError } from './errors.ts'
 import { ensureCluster, socketFolder, trueFolder } from './folder.ts'
 import { lockFolder, type FolderLock } from './lock.ts'
@@ -59,6 +59,16 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
     await lock.release()
     throw error
   }
+}
+
+/**
+ * How to connect to the server of a folder that somebody else keeps running; undefined when none answers there.
+ * Only for a visit: who starts it, stops it.
+ */
+export async function runningPostgres(folder: string): Promise<Connection | undefined> {
+  const found = await trueFolder(folder)
+  const sockets = await socketFolder(found, await chooseAccount(found, await findBinaries()))
+  return (await answers(sockets)) ? connectionTo(sockets) : undefined
 }
 
 async function startLocked(folder: string, lock: FolderLock, options: PostgresOptions): Promise<LocalPostgres> {
