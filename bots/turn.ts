@@ -20,6 +20,7 @@ import { toDate } from '../services/platform/clock.ts'
 import { brokenConstraint, DeadlinePassed, HOLD_MS, isAway, type Transaction } from '../services/platform/database.ts'
 import { conflict, notFound, ParcoursError, tooMany, unavailable } from '../services/platform/errors.ts'
 import { randomId, type ConversationId } from '../services/platform/ids.ts'
+import { patience } from '../services/platform/patience.ts'
 import type { Platform } from '../services/platform/platform.ts'
 import type { Inbound, Taken, Turns } from './inbound.ts'
 import { createLines } from './line.ts'
@@ -236,13 +237,12 @@ export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_
   return {
     async take(inbound, holdMs = HOLD_MS) {
       const stopTimer = metrics.turnSeconds.startTimer()
-      const until = performance.now() + holdMs
+      const left = patience(holdMs)
       try {
         // To stand in line is to wait too: who came last in it has no more patience than who came first.
         const taken = await inLine(inbound.conversationId, () => {
-          const left = until - performance.now()
-          if (left < 0) throw unavailable()
-          return database.hold(() => take(inbound), left)
+          if (left() === 0) throw unavailable()
+          return database.hold(() => take(inbound), left())
         })
         metrics.turns.inc({ outcome: taken.copy ? 'copy' : 'done' })
         return taken

@@ -7,6 +7,7 @@ import { attacksOn, judge, timeOf } from '../support/attackStrings.ts'
 import { newCaller } from '../support/directLineWire.ts'
 import { expressionsMadeBy, writtenExpressions, type Expression } from '../support/expressions.ts'
 import { proves } from '../support/proofs.ts'
+import { seedOfThisRun } from '../support/seeded.ts'
 import { startTestServer } from '../support/server.ts'
 
 const long = process.env['TEST_LONG'] === '1'
@@ -20,7 +21,11 @@ const JUDGE_MS = long ? 400 : 4
 /** Classes of all the letters there are take the checker long before it counts its first step. */
 const READABLE = /^(?!.*\\p)[^]{1,90}$/
 /** Made of a word of the source by a program of ours that runs the tests. */
-const NEVER_MADE = ['commands/test.ts:111']
+const COUNTS =
+  readFileSync('commands/test.ts', 'utf8')
+    .split('\n')
+    .findIndex((line) => line.includes('new RegExp(')) + 1
+const NEVER_MADE = [`commands/test.ts:${COUNTS}`]
 
 /** The longest text that an expression is ever given, by where it stands; the first that fits. */
 const LENGTHS: [RegExp, number, string][] = [
@@ -60,7 +65,9 @@ function attack(one: Expression, count: { attacks: number; worst: number; safe: 
   else count.unjudged += 1
   // The checker’s word is not taken: what it calls safe is attacked too.
   for (const text of attacksOn(one.rule, lengthFor(one), judged?.trails ?? [], WORDS)) {
-    const ms = timeOf(one.rule, text, LIMIT_MS / 2)
+    let ms = timeOf(one.rule, text, LIMIT_MS / 2)
+    // Once more: the machine may have been busy, an expression that is slow is slow again.
+    if (ms > LIMIT_MS) ms = timeOf(one.rule, text, LIMIT_MS / 2)
     count.attacks += 1
     count.worst = Math.max(count.worst, ms)
     if (ms > LIMIT_MS)
@@ -101,9 +108,13 @@ describe('the regular expressions of the product', function () {
       expect(attack({ site: 'api/x.ts:1', rule: /=+$/ }, tried), 'the clock').to.be.a('string')
 
       const count = { attacks: 0, worst: 0, safe: 0, unjudged: 0 }
-      const slow = all.map((one) => attack(one, count)).filter((found) => found !== undefined)
+      // Each time a fourth of them, drawn; all in the long run.
+      const seed = seedOfThisRun()
+      proof.seed(seed)
+      const some = all.filter((_, i) => long || i % 4 === seed % 4)
+      const slow = some.map((one) => attack(one, count)).filter((found) => found !== undefined)
       proof.tried(
-        `${all.length} expressions (${makers.length} lines make some): ${count.safe} safe to redos-detector, ${count.unjudged} beyond it; ${count.attacks} attack strings`,
+        `${some.length} of ${all.length} expressions (${makers.length} lines make some): ${count.safe} safe to redos-detector, ${count.unjudged} beyond it; ${count.attacks} attack strings`,
       )
       proof.figure(
         `${slow.length} over ${LIMIT_MS} ms at the longest input (300 to 16,384 code units); worst ${count.worst.toFixed(1)} ms`,

@@ -9,7 +9,7 @@ import { randomFrom, seedOfThisRun, type Random } from '../support/seeded.ts'
 
 const long = process.env['TEST_LONG'] === '1'
 /** Of all points, how many a short run tries. */
-const SAMPLE = 3
+const SAMPLE = 2
 const LANES = long ? 2 : 1
 
 /** One line of processes, with a database of its own: nobody else is in its queue. */

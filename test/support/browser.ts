@@ -3,8 +3,6 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect } from 'chai'
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { launchBrowser } from './officialClientBrowser.ts'
-
 
 /** Where screenshots of a run are kept; `SHOTS` names another folder (`docs/images` for the README's). */
 const SHOTS = process.env['SHOTS'] ?? join('test', 'output')

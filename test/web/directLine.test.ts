@@ -177,7 +177,7 @@ describe('the page’s Direct Line client', () => {
     server.fail({ method: 'POST', path: /activities$/, status: 400, times: 1 })
     page.chat.line.send('refused')
     page.chat.line.send('welcome')
-    await eventually('the second is logged', () => server.log.length === 1)
+    await eventually('the second is logged', () => server.log.length === 1 && page.chat.state().outgoing.length === 1)
     const [failed] = page.chat.state().outgoing
     expect(failed).to.include({ text: 'refused', state: 'failed', status: 400 })
     expect(shown(page.chat.state(), (status) => `failed ${status}`).at(-1)).to.include({

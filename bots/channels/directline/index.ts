@@ -5,6 +5,7 @@ import { requireRoomForFiles } from '../../../services/files/index.ts'
 import { languages } from '../../../services/locales/index.ts'
 import { notFound, ParcoursError, tooMany } from '../../../services/platform/errors.ts'
 import { randomId, type ConversationId } from '../../../services/platform/ids.ts'
+import { patience } from '../../../services/platform/patience.ts'
 import type { Platform } from '../../../services/platform/platform.ts'
 import { countCall, type AddressLimit } from '../../../services/platform/rateLimits.ts'
 import type { Tokens } from '../../../services/platform/tokens.ts'
@@ -76,7 +77,7 @@ export function directLine(
     const bearer = door.admit(header)
     const language = languageOf((body as { locale?: unknown } | undefined)?.locale) ?? bearer.language ?? 'fr'
     const { conversationId: id, userId } = bearer
-    const left = patience()
+    const left = patience(times.holdMs)
     // The contact is the token's conversation: two tokens that an integrator mints for one user are two conversations.
     const { created } = await held(
       () => findOrCreateConversation(database, keys, { id, channel: 'directline', contact: id, userId, language }),
@@ -88,12 +89,6 @@ export function directLine(
       left(),
     )
     return { status: created ? 201 : 200, json: { ...door.mint(bearer), streamUrl: door.streamUrl(bearer, 'start') } }
-  }
-
-  /** Starts the time of one call: says what is left of it, in ms, so that its steps together do not outlast the client. */
-  function patience(): () => number {
-    const until = performance.now() + times.holdMs
-    return () => Math.max(0, until - performance.now())
   }
 
   /** Throws `tooMany` when an address has sent its share of bytes; counted before they are read. */
@@ -121,7 +116,7 @@ export function directLine(
       passBy(conversationId, incoming.kind, clientActivityID)
       return { status: 200, json: { id: randomId() } }
     }
-    const left = patience()
+    const left = patience(times.holdMs)
     const externalId = `${conversationId}/${clientActivityID === undefined ? `one:${randomId()}` : `client:${clientActivityID}`}`
     if (files.length > 0) await held(() => requireRoomForFiles(platform, conversationId, externalId, files), left())
     const taken = await turns.take(

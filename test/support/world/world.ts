@@ -19,8 +19,8 @@ export interface World {
   node(n: number): WorldNode
   /** All nodes answer that they are ready. */
   ready(): Promise<void>
-  /** One node at least has started. It may have more to do than it can, and then not answer that it is ready. */
-  someServing(): Promise<void>
+  /** All nodes have started. One may have more to do than it can, and then not answer that it is ready. */
+  allServing(): Promise<void>
   /** Ends of nodes that had been ready and that nobody asked for, since the last call. */
   selfCrashes(): number
   /** Starts that were refused (the database was away), since the last call. */
@@ -65,8 +65,8 @@ export async function startWorld({
     async ready() {
       await Promise.all(nodes.map((node) => node.ready()))
     },
-    async someServing() {
-      await eventually('a node serves', () => nodes.some(({ isServing }) => isServing), 60_000)
+    async allServing() {
+      await eventually('all nodes serve', () => nodes.every(({ isServing }) => isServing), 60_000)
     },
     selfCrashes: since(() => exits(true)),
     refusedStarts: since(() => exits(false)),

@@ -29,6 +29,8 @@ const EARLIER = globSync('services/migrations/*.sql')
 const MAKE = 'node test/support/releaseFixtureProcess.ts'
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
+const long = process.env['TEST_LONG'] === '1'
+
 describe('an upgrade from an earlier release', function () {
   this.timeout(120_000)
   const folders: string[] = []
@@ -57,14 +59,16 @@ describe('an upgrade from an earlier release', function () {
     const release = basename(file, '.backup')
     const key = file.replace(/\.backup$/, '.test-key.json')
 
-    it(`restores a backup of ${release}, and people go on`, async () => {
-      const dataDir = fresh()
-      copyFileSync(key, join(dataDir, 'secrets.json'))
-      const { complaints, code } = await runCommand('restore', [file], { DATA_DIR: dataDir })
-      expect(complaints).to.deep.equal([])
-      expect(code).to.equal(0)
-      await peopleGoOn(dataDir, key)
-    })
+    // What is restored is also a data folder of that release (below); from the file in the long run.
+    if (long)
+      it(`restores a backup of ${release}, and people go on`, async () => {
+        const dataDir = fresh()
+        copyFileSync(key, join(dataDir, 'secrets.json'))
+        const { complaints, code } = await runCommand('restore', [file], { DATA_DIR: dataDir })
+        expect(complaints).to.deep.equal([])
+        expect(code).to.equal(0)
+        await peopleGoOn(dataDir, key)
+      })
 
     it(`starts on a data folder as ${release} left it, and people go on`, async () => {
       const dataDir = fresh()
