@@ -12,7 +12,7 @@ import { drawRandom } from './random.ts'
 /**
  * Encryption at rest. One master key, kept outside the database, gives by HKDF the keys below; each
  * person and each conversation has a data key of its own, stored wrapped. To erase is to destroy
- * the data key: what backups still hold can then be read by nobody.
+ * the data key. (A backup holds the wrapped keys of its day: with the master key it reads what was erased since.)
  *
  * A sealed value is `version(1) | nonce(12) | tag(16) | ciphertext`, AES-256-GCM. The `place` (table,
  * column and row) is authenticated with it, so that a value moved to another row does not open.
