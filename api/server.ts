@@ -197,9 +197,17 @@ export async function serve(
   }
 }
 
-/** Whether a request names a path here, as browsers and clients do: neither another host nor nonsense. */
-const hasPlainPath = ({ url = '' }: IncomingMessage): boolean =>
-  url.startsWith('/') && !url.startsWith('//') && URL.canParse(url, 'http://local')
+/**
+ * Whether a request names a path here, as browsers and clients do: neither another host nor nonsense. restify reads
+ * the address with the `Host` header before it, outside any handler: one that is no host would end the process, and
+ * one with a path in it would choose the route.
+ */
+function hasPlainPath({ url = '', headers: { host = '' } }: IncomingMessage): boolean {
+  if (!url.startsWith('/') || url.startsWith('//')) return false
+  const here = URL.parse(url, 'http://local')
+  const read = URL.parse(`http://${host === '' ? 'localhost' : host}${url}`)
+  return here !== null && here.pathname === read?.pathname && here.search === read.search
+}
 
 /** What the router says no with, in our own words. */
 function refusal(status: number): ParcoursError {

@@ -13,6 +13,11 @@ const HOSTILE: { name: string; bytes: string }[] = [
   { name: 'an address of two slashes', bytes: 'GET // HTTP/1.1\r\nHost: x\r\n\r\n' },
   { name: 'an address that is none', bytes: 'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n' },
   { name: 'an address elsewhere', bytes: 'GET http://elsewhere.example/ HTTP/1.1\r\nHost: x\r\n\r\n' },
+  // restify puts the host before the path and reads the whole as an address.
+  ...['[', '%zz', 'a b', 'x:99999', 'x/api/v1/openapi.json?', 'x#', 'x\\healthz?'].map((host) => ({
+    name: `a host that is none: ${host}`,
+    bytes: `GET /readyz HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+  })),
   { name: 'a star', bytes: 'OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n' },
   { name: 'a broken escape', bytes: 'GET /assets/%zz HTTP/1.1\r\nHost: x\r\n\r\n' },
   {
