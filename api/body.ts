@@ -11,17 +11,35 @@ export async function readBytes(request: IncomingMessage, maxBytes: number): Pro
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const chunks: Buffer[] = []
   let length = 0
-  request.on('data', (chunk: Buffer) => {
+  const keep = (chunk: Buffer): void => {
     length += chunk.length
-    if (length > maxBytes) {
-      request.pause()
-      reject(tooLarge(maxBytes))
-    } else chunks.push(chunk)
-  })
+    if (length <= maxBytes) return void chunks.push(chunk)
+    request.off('data', keep).pause()
+    reject(tooLarge(maxBytes))
+  }
+  request.on('data', keep)
   request.on('end', () => resolve(Buffer.concat(chunks)))
   request.on('error', () => reject(invalid('body')))
   request.on('aborted', () => reject(invalid('body')))
   return promise
+}
+
+/** A refused body of at most this length is still read, and how long for. */
+const DRAIN_BYTES = 256 * 1024
+const DRAIN_MS = 300
+
+/**
+ * Reads the rest of a refused body and throws it away: a connection that is closed on unread bytes loses the answer
+ * that was sent before. Only of a body that says how little is left; another is cut.
+ */
+export async function drain(request: IncomingMessage): Promise<void> {
+  const announced = Number(request.headers['content-length'] ?? 0)
+  if (request.complete || request.destroyed || announced === 0 || announced > DRAIN_BYTES) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const late = setTimeout(resolve, DRAIN_MS)
+  request.once('end', resolve).once('close', resolve).resume()
+  await promise
+  clearTimeout(late)
 }
 
 const DEPTH = 32

@@ -14,7 +14,7 @@ import {
 } from '../services/platform/errors.ts'
 import type { Platform } from '../services/platform/platform.ts'
 import { callerAddress } from './address.ts'
-import { check, readJson } from './body.ts'
+import { check, drain, readJson } from './body.ts'
 import type { AgentActor, Answer, Call, Route, SocketRoute, Who } from './route.ts'
 
 /** Who a cookie belongs to; the one function that knows, for HTTP and sockets alike. */
@@ -58,12 +58,18 @@ export async function serve(
   })
   const origin = new URL(settings.publicUrl).origin
 
-  const answerError = (request: IncomingMessage, response: ServerResponse, error: unknown, route: string): void => {
+  const answerError = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    error: unknown,
+    route: string,
+  ): Promise<void> => {
     const known = error instanceof ParcoursError ? error : isAway(error) ? unavailable(error) : undefined
     if (known === undefined) log.error('request.failed', { route, method: request.method ?? '', error })
     if (response.headersSent) return void response.destroy()
     const status = known?.status ?? 500
-    // A body that was refused unread is not waited for.
+    await drain(request)
+    // A body that was refused is not waited for longer.
     if (!request.complete) response.setHeader('connection', 'close')
     if (known?.params['seconds'] !== undefined) response.setHeader('retry-after', String(known.params['seconds']))
     send(response, { status, json: describe(known, pickLanguage(request.headers['accept-language'])) })
@@ -96,7 +102,7 @@ export async function serve(
       const answer = await row.handle(call)
       if (answer !== 'answered') send(response, answer)
     } catch (error) {
-      answerError(request, response, error, row.path)
+      await answerError(request, response, error, row.path)
     }
   }
 
@@ -121,7 +127,7 @@ export async function serve(
   // What the router itself refuses. Its third argument is not called: restify would then answer a second
   // time, which throws outside any request and ends the process.
   server.on('restifyError', (request: restify.Request, response: restify.Response, error: { statusCode?: number }) => {
-    answerError(request, response, refusal(error.statusCode ?? 500), 'none')
+    void answerError(request, response, refusal(error.statusCode ?? 500), 'none')
   })
 
   // Before restify sees a request: it takes an address apart without asking whether it is one.
@@ -135,7 +141,7 @@ export async function serve(
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
     if (settings.publicUrl.startsWith('https:')) response.setHeader('strict-transport-security', 'max-age=31536000')
     if (hasPlainPath(request)) handle?.(request, response)
-    else answerError(request, response, invalid('path'), 'none')
+    else void answerError(request, response, invalid('path'), 'none')
   })
 
   const upgrades = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false })

@@ -24,6 +24,7 @@ import { patience } from '../services/platform/patience.ts'
 import type { Platform } from '../services/platform/platform.ts'
 import type { Inbound, Taken, Turns } from './inbound.ts'
 import { createLines } from './line.ts'
+import { rememberRefused } from './refused.ts'
 
 /** What the bot is given: a locked conversation, the message's place in its log, and a voice. */
 export interface Turn {
@@ -66,6 +67,7 @@ const BURST_SECONDS = 10
 export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_MS): Turns {
   const { database, keys, clock, bell, log, settings, metrics } = platform
   const inLine = createLines(LINE_LENGTH)
+  const unlessRefused = rememberRefused(clock)
 
   /** Runs one turn over a locked conversation. `decide` returns whether there is anything to save. */
   async function inConversation<T>(
@@ -240,10 +242,13 @@ export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_
       const left = patience(holdMs)
       try {
         // To stand in line is to wait too: who came last in it has no more patience than who came first.
-        const taken = await inLine(inbound.conversationId, () => {
-          if (left() === 0) throw unavailable()
-          return database.hold(() => take(inbound), left())
-        })
+        const inTurn = () =>
+          inLine(inbound.conversationId, () => {
+            if (left() === 0) throw unavailable()
+            return database.hold(() => take(inbound), left())
+          })
+        // A start is not counted, nor refused for what was written.
+        const taken = await (inbound.kind === 'start' ? inTurn() : unlessRefused(inbound.conversationId, inTurn))
         metrics.turns.inc({ outcome: taken.copy ? 'copy' : 'done' })
         return taken
       } catch (error) {

@@ -60,7 +60,7 @@ const AWAY_CLASSES = ['08', '57P', '53']
  * ever. PostgreSQL gives up its locks and statements sooner, so that what is only slow is told apart from what is
  * dead; and it frees what a dead connection has locked soon after.
  */
-const PATIENCE = { lock: 4_000, statement: 6_000, answer: 7_000, idleInTransaction: 10_000 } as const
+const PATIENCE = { lock: 4_000, statement: 6_000, answer: 7_000, idleInTransaction: 12_000 } as const
 /** How long a `hold` lasts that is not told: with the last try and a sign-in that waits, less than the desk's 20 s. */
 export const HOLD_MS = 8_000
 /** How long the last try of a `hold` may still take. */

@@ -157,6 +157,15 @@ describe('too much of it, or too slowly', function () {
       (one) => one.name.includes('announced') && one.first.endsWith('\r\n\r\n'),
     ))
       expect((await pour(first, piece, 0)).status, `${name}, waiting`).to.equal(413)
+    // Nor does who sent only a little too much lose it.
+    for (let i = 0; i < 20; i += 1) {
+      const { status } = await fetch(`${server.url}${activities}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${caller.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ type: 'message', text: 'x'.repeat(200 * 1024) }),
+      })
+      expect(status, 'a little too much').to.equal(413)
+    }
     const answered = cuts.filter(({ status }) => status === 413).length
     const most = Math.max(...cuts.map(({ ms }) => ms))
     proof.tried(

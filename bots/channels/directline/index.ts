@@ -95,12 +95,7 @@ export function directLine(
   async function countUpload(request: IncomingMessage, address: string): Promise<void> {
     if (!settings.rateLimit) return
     const announced = Number(request.headers['content-length'] ?? UPLOAD_BYTES)
-    try {
-      await held(() => countCall(platform, UPLOADS_PER_ADDRESS, address, Math.ceil(announced / 1024)))
-    } catch (error) {
-      request.resume() // so that the client reads the answer instead of a cut connection
-      throw error
-    }
+    await held(() => countCall(platform, UPLOADS_PER_ADDRESS, address, Math.ceil(announced / 1024)))
   }
 
   /** Hands an activity to the turn, or lets it pass by; resolves to the activity's id. */

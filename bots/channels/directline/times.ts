@@ -9,4 +9,4 @@ export interface Times {
 }
 
 /** A client gives a call up after 20 s; the hold's last attempt to connect may take 5 s more. */
-export const TIMES: Times = { pingMs: 30_000, lookMs: 5_000, holdMs: 12_000 }
+export const TIMES: Times = { pingMs: 30_000, lookMs: 4_000, holdMs: 12_000 }
