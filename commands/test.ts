@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureWebBuild } from '../api/webBuild.ts'
 import { startTestPostgres } from '../test/support/database.ts'
+import { quickDisk } from './test/quickDisk.ts'
 import { readProofs, showProofs, unproven } from './test/proofTable.ts'
 
 /** A part of the tests: which files, and how long they may take on two cores. */
@@ -50,7 +50,9 @@ async function main(): Promise<void> {
     (part) => globSync(part.files).length > 0,
   )
   const started = performance.now()
-  const folder = mkdtempSync(join(tmpdir(), 'parcours-proofs-'))
+  const folder = quickDisk()
+  // What this process and its children keep for the time of a run.
+  process.env['TMPDIR'] = folder
   const proofs = join(folder, 'proofs.jsonl')
   writeFileSync(proofs, '')
   const postgres = await startTestPostgres()
@@ -74,7 +76,7 @@ async function main(): Promise<void> {
     await postgres.stop()
   }
   const proven = readProofs(readFileSync(proofs, 'utf8'))
-  rmSync(folder, { recursive: true })
+  rmSync(folder, { recursive: true, force: true })
   // A row that no test tried any more is a promise that nobody keeps: it fails the run as a test would.
   const missing = chosen.length > 0 ? [] : unproven(proven)
   total.failed += missing.length

@@ -7,7 +7,7 @@ import { bodiesOf, MULTIPART, oneOf, queriesOf, upload } from '../support/routeV
 import { eachMutated, hostileBytes, hostileText, mutated, serialise } from '../support/hostileValues.ts'
 import { seedOfThisRun } from '../support/seeded.ts'
 
-const CASES = process.env['TEST_LONG'] === '1' ? 300 : 8
+const CASES = process.env['TEST_LONG'] === '1' ? 300 : 4
 const SEED = seedOfThisRun()
 const SLOW_MS = 1_000
 const INSIDE =

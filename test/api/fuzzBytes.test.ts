@@ -10,7 +10,7 @@ import { randomFrom, seedOfThisRun } from '../support/seeded.ts'
 const long = process.env['TEST_LONG'] === '1'
 /** Each round begins with people and conversations made anew. */
 const ROUNDS = long ? 25 : 1
-const EACH = 40
+const EACH = long ? 40 : 15
 const AT_ONCE = 24
 const QUIET_MS = 250
 /** Rows after which a session or an account is no more. */

@@ -15,9 +15,9 @@ import { randomFrom, seedOfThisRun } from '../support/seeded.ts'
 
 const LONG = process.env['TEST_LONG'] === '1'
 /** How many texts one conversation holds. */
-const BATCH = LONG ? 50 : 40
+const BATCH = LONG ? 50 : 24
 /** How many texts one address holds. */
-const IN_AN_ADDRESS = LONG ? 4 : 10
+const IN_AN_ADDRESS = LONG ? 4 : 16
 
 /** Words of people, with everything that the pages make links of. */
 const HARMLESS = [

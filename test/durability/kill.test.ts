@@ -11,8 +11,8 @@ const long = process.env['TEST_LONG'] === '1'
 const CROWD = long
   ? { people: 200, agents: 4, manner: { messages: [15, 25] as const, pauseMs: 3_000 } }
   : { people: 20, agents: 2 }
-const SERVER_KILLS = { alone: long ? 50 : 4, withPostgres: long ? 50 : 3 }
-const POSTGRES_KILLS = long ? 10 : 3
+const SERVER_KILLS = { alone: long ? 50 : 3, withPostgres: long ? 50 : 2 }
+const POSTGRES_KILLS = long ? 10 : 2
 /** The longest pause between two kills, in ms. */
 const PAUSE_MS = long ? 1_000 : 900
 

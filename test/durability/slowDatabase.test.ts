@@ -20,7 +20,7 @@ const LAGS: readonly { ms: number; forMs: number }[] = long
       { ms: 500, forMs: 20_000 },
       { ms: 5_000, forMs: 40_000 },
     ]
-  : [{ ms: 500, forMs: 1_200 }]
+  : [{ ms: 500, forMs: 2_500 }]
 const LOCKED_MS = long ? 20_000 : 4_400
 const STOPPED_MS = long ? 30_000 : 1_000
 const LOOP_P99_MS = 100
