@@ -148,7 +148,7 @@ describe('requests of which bytes were changed on the way', function () {
       `${count.taken} taken, ${count.refused} refused, ${count.silent} ended unanswered; 0 5xx, 0 exits; slowest ${Math.round(count.slowest)} ms`,
     )
     expect(broken, `SEED=${seed}\n${broken.slice(0, 20).join('\n')}`).to.deep.equal([])
-    expect(count.taken, 'still right enough').to.be.above(world.rows.length)
+    expect(count.taken, 'still right enough').to.be.above(count.requests / 40)
     expect(count.refused, 'refused').to.be.above(world.rows.length)
   })
 })
