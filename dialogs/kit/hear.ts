@@ -15,6 +15,9 @@ export interface Heard {
   reason: string | null
 }
 
+/** A message of so many words is one answer. */
+const FEW_WORDS = 3
+
 /** The button on the screen that the message presses: its title in any shipped language, or its value. */
 export function pressed(course: Course, { words }: Readings): string | null {
   const shown = choicesNow(course)
@@ -43,7 +46,9 @@ export function hear(course: Course, readings: Readings): Heard {
       (answers[step.name] !== undefined || !state.passed.includes(step.name)),
   )
   if (asked !== undefined && asked.field.greedy === undefined) offer(course, asked, { how: 'asked' }, readings, heard)
-  for (const step of others) {
+  // Too short to say two things: what the question knows and cannot take was meant for it.
+  const meantForAsked = heard.reason !== null && readings.words.trim().split(' ').length <= FEW_WORDS
+  for (const step of meantForAsked ? [] : others) {
     const current = answers[step.name]
     const correcting = current !== undefined && (readings.corrects || asked === undefined)
     offer(course, step, correcting ? { how: 'correcting', current } : { how: 'inPassing' }, readings, heard)

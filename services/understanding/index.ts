@@ -7,6 +7,13 @@ export type { Intent, Readings, Want } from './readings.ts'
 export { ruleReader, todayOf, type Moment } from './rules.ts'
 export { wordsOf } from './normalise.ts'
 export { regionReader } from './places.ts'
+export { categories, categoryReader } from './categories.ts'
+export { emailsIn } from './emails.ts'
+export { householdReader } from './household.ts'
+export { phonesIn } from './phones.ts'
+export { countryReader, type CountryQuestion } from './places/countries.ts'
+export { placeReader } from './places/regions.ts'
+export { spokenReader } from './spoken.ts'
 
 /** How a message is to be read. */
 export interface Reading extends Moment {

@@ -31,32 +31,8 @@ export const dangerNames = [
   'exploitation',
 ] as const
 
-const calendar = z.strictObject({
-  months: z.array(list).length(12),
-  shortMonths: z.array(list).length(12),
-  /** Month names that are also everyday words: they count only after a preposition or before a year. */
-  unclearMonths: list,
-  weekdays: z.array(list).length(7),
-  numbers: z.record(z.string(), z.int()),
-  firstOfMonth: list,
-  ordinalEndings: list,
-  of: list,
-  within: list,
-  before: list,
-  today: list,
-  tomorrow: list,
-  dayAfterTomorrow: list,
-  units: z.strictObject({ day: list, week: list, month: list, year: list }),
-  thisMonth: list,
-  nextMonth: list,
-  nextWeek: list,
-  nextYear: list,
-  /** Before a weekday, says neither this week's nor the next one's for sure. */
-  unclearNext: list,
-  inEightDays: list,
-  not: list,
-  unknown: list,
-})
+/** The words of a day that is not known yet; those of days are in `content/dates`. */
+const calendar = z.strictObject({ unknown: list })
 
 const phraseFile = z.strictObject({
   source: z.string().min(1),
@@ -86,8 +62,6 @@ const phraseFile = z.strictObject({
 
 /** One language's phrases, as its file in `content/phrases` has them. */
 export type Phrases = z.infer<typeof phraseFile>
-/** The calendar's words in one language. */
-export type CalendarWords = z.infer<typeof calendar>
 
 /**
  * The phrases of each language. All languages' phrases are tried whatever language the conversation

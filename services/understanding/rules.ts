@@ -44,7 +44,7 @@ export function ruleReader(byLanguage: ReadonlyMap<string, Phrases> = readPhrase
   const languageOf = languageReader(byLanguage)
   const dangerOf = dangerReader(all)
   const dangerLanguageOf = dangerLanguageReader(byLanguage)
-  const daysOf = dayReader(all)
+  const daysOf = dayReader()
   const names = nameReader(all)
 
   return (said, moment) => {

@@ -21,6 +21,9 @@ const agreedInEnglish = (title: string) =>
     .hears(/in a file/)
     .says('Yes, I agree')
 
+/** The questions after the arrival that may all be skipped, up to whether one may be reached. */
+const REST = 7
+
 /** Onboarding as people live it, in both languages. */
 export const onboardingConversations: readonly ConversationScript[] = [
   agreedInFrench('une personne qui répond à tout par les boutons et des mots simples')
@@ -33,6 +36,7 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .says('À l’étranger')
     .hears(/Quand arrivez-vous/)
     .says('le 12 mars')
+    .skips(REST)
     .hears(/Nom\s: Amina/, /Arrivée\s: vendredi 12 mars 2027/, /exact/)
     .filed({ whereNow: 'abroad', arrival: '2027-03-12' })
     .says('C’est exact')
@@ -47,6 +51,7 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .says("I'm still in my country")
     .hears(/When do you arrive/)
     .says('in March')
+    .skips(REST)
     .hears(/Name: Oleksandr/, /Arrival: March 2027/)
     .filed({ arrival: '2027-03' })
     .says('yes')
@@ -89,12 +94,14 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .hears(/je corrige\s: Amina, pas Amine/, /Où êtes-vous/)
     .filed({ preferredName: 'Amina' })
     .says('au Québec')
+    .skips(REST)
     .hears(/Voici ce que j’ai compris/)
     .hearsNot(/Arrivée/),
 
   agreedInEnglish('somebody who changes an answer on the way')
     .says('Sofia')
     .says('In Québec')
+    .skips(REST)
     .hears(/Where you are: In Québec/)
     .says('Change: Where you are')
     .hears(/Where are you at the moment/)
@@ -114,6 +121,7 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .says("Je m'appelle Amina et j'arrive en mars")
     .hears(/C’est noté\s: Amina et mars 2027\./, /Où êtes-vous/)
     .says('encore dans mon pays')
+    .skips(REST)
     .hears(/Nom\s: Amina/, /Arrivée\s: mars 2027/)
     .hearsNot(/Quand arrivez-vous/)
     .filed({ preferredName: 'Amina', arrival: '2027-03' }),
@@ -127,6 +135,7 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .says('Passer')
     .hears(/on passe/)
     .says('a l etranger')
+    .skips(REST)
     .hears(/Arrivée\s: mars 2027/)
     .filed({ arrival: '2027-03', preferredName: null }),
 
@@ -139,6 +148,7 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .isOffered('samedi 3 avril 2027', 'jeudi 4 mars 2027', 'Autre réponse')
     .filed({ arrival: undefined })
     .says('en avril')
+    .skips(REST)
     .hears(/Arrivée\s: samedi 3 avril 2027/)
     .filed({ arrival: '2027-04-03' }),
 
@@ -150,6 +160,7 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .says('oui')
     .says('Amina')
     .says('à l’étranger')
+    .skips(REST)
     .hears(/Arrivée\s: jeudi 4 mars 2027/)
     .filed({ arrival: '2027-03-04' }),
 
@@ -162,6 +173,7 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .hears(/neither/, /When do you arrive/)
     .says('4/3')
     .says('Thursday, March 4, 2027')
+    .skips(REST)
     .hears(/Arrival: Thursday, March 4, 2027/)
     .filed({ arrival: '2027-03-04' }),
 
@@ -175,13 +187,16 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .hears(/Une personne de l’équipe/)
     .isOffered('Parler à une personne', 'Passer')
     .says('toujours pas')
-    .hears(/de côté/, /Voici ce que j’ai compris/)
+    .hears(/de côté/)
+    .skips(REST)
+    .hears(/Voici ce que j’ai compris/)
     .filed({ preferredName: 'Rosa', whereNow: null }),
 
   agreedInFrench('une correction à la relecture : avril, pas mars')
     .says('Amina')
     .says('pas encore arrivée')
     .says('mars')
+    .skips(REST)
     .hears(/Arrivée\s: mars 2027/)
     .says('avril, pas mars')
     .hears(/je corrige\s: avril 2027, pas mars 2027/, /Arrivée\s: avril 2027/)
@@ -201,14 +216,18 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .hears(/Welcome back/, /Where are you at the moment/)
     .waits({ hours: 90 })
     .says('in Québec')
-    .hears(/Welcome back/, /Where you are: In Québec/),
+    .hears(/Welcome back/)
+    .skips(REST)
+    .hears(/Where you are: In Québec/),
 
   agreedInFrench('les questions ont changé entre deux messages')
     .says('Amina')
     .hears(/Où êtes-vous/)
     .isUpgraded()
     .says('au Québec')
-    .hears(/Ces questions ont changé/, /Nom\s: Amina/, /Où vous êtes\s: Au Québec/),
+    .hears(/Ces questions ont changé/)
+    .skips(REST)
+    .hears(/Nom\s: Amina/, /Où vous êtes\s: Au Québec/),
 
   agreedInEnglish('later, then again')
     .says('Kwame')
@@ -217,6 +236,98 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .says('continue')
     .hears(/Where are you/)
     .hearsNot(/be called/),
+
+  agreedInFrench('tout le parcours, en mots de tous les jours')
+    .says('Amina')
+    .says('pas encore arrivée')
+    .says('mi-mars')
+    .hears(/Par quel chemin/)
+    .isOffered('Études', 'Je ne sais pas')
+    .says("j'ai un permis d'études")
+    .hears(/De quel pays/)
+    .filed({ category: 'student' })
+    .says('du Sénégal')
+    .hears(/Où pensez-vous vivre/)
+    .says('au Québec')
+    .hears(/Le Québec est grand/)
+    .says('Rimouski')
+    .hears(/Combien de personnes/)
+    .filed({ country: 'SN', destination: '01/Rimouski' })
+    .says('moi, mon mari et nos deux enfants')
+    .hears(/Quelles langues/)
+    .filed({ household: 4 })
+    .says('wolof et un peu de français')
+    .hears(/besoin en premier/)
+    .filed({ spoken: 'wo,fr' })
+    .says('un logement')
+    .hears(/un téléphone ou un courriel/)
+    .filed({ firstNeed: 'home' })
+    .says('ok')
+    .hears(/Je préfère être sûr/)
+    .filed({ contact: undefined })
+    .says('Oui, vous pouvez')
+    .hears(/indicatif/)
+    .says('77 123 45 67')
+    .hears(/Il manque l’indicatif/)
+    .says('+221 77 123 45 67')
+    .hears(/votre courriel/)
+    .filed({ contact: true, phone: '+221771234567' })
+    .says('amina@exemple')
+    .hears(/ne semble pas complète/)
+    .says('c’est Amina.Diop@exemple.org')
+    .hears(/sans risque/)
+    .filed({ email: 'amina.diop@exemple.org' })
+    .says('non')
+    .hears(
+      /Arrivée\s: mars 2027/,
+      /Pays d’origine\s: Sénégal/,
+      /Où vivre\s: Rimouski \(Bas-Saint-Laurent\)/,
+      /Personnes qui arrivent\s: 4 personnes, vous compris/,
+      /Langues\s: wolof et français/,
+      /Besoin en premier\s: Un logement/,
+      /Sans risque\s: Non, pas là/,
+    )
+    .filed({ safe: false })
+    .says('changer la ville')
+    .hears(/Où pensez-vous vivre/)
+    .says('finalement Sherbrooke')
+    .hears(/Où vivre\s: Sherbrooke \(Estrie\)/)
+    .says('oui')
+    .hears(/votre dossier est prêt/),
+
+  agreedInEnglish('who is already here, alone, and gives no number')
+    .says('Kwame')
+    .says('I am in Montreal')
+    .hears(/Which way/)
+    .says("I don't know")
+    .hears(/Which country/)
+    .says('I was born in Ghana but I lived in Paris')
+    .hears(/Where in Québec/)
+    .filed({ category: 'unknown', country: 'GH' })
+    .says("I don't know yet")
+    .hears(/How many people/)
+    .filed({ destination: 'unknown' })
+    .says('just me')
+    .hears(/Which languages/)
+    .filed({ household: 1 })
+    .says('english and twi')
+    .hears(/need first/)
+    .says('a job')
+    .hears(/reach you/)
+    .filed({ spoken: 'en,ak', firstNeed: 'work' })
+    .says('no thanks')
+    .hears(/People arriving: 1 person/, /Reaching you: No thank you/)
+    .hearsNot(/Phone/)
+    .filed({ contact: false, phone: undefined })
+    .says('yes')
+    .hears(/your file is ready/),
+
+  agreedInFrench('qui écrit pour sa mère')
+    .says('j’écris pour ma mère, elle s’appelle Rosa')
+    .hears(/vous écrivez pour un proche/, /appelle/)
+    .filed({ forWhom: 'relative' })
+    .says('Rosa')
+    .hears(/Où êtes-vous/),
 
   agreedInFrench('un jour passé, puis trop loin')
     .says('Amina')
@@ -228,5 +339,6 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .says('pourquoi ?')
     .hears(/date même approximative/)
     .says('dans deux semaines')
+    .skips(REST)
     .hears(/mercredi 9 décembre 2026/),
 ]

@@ -78,6 +78,7 @@ describe('a script as a botbuilder dialog', () => {
     ])
     await talk.turn('Ana', (dc) => dc.continueDialog())
     await talk.turn('in Québec', (dc) => dc.continueDialog())
+    for (let i = 0; i < 7; i += 1) await talk.turn('Skip', (dc) => dc.continueDialog())
     const result = await talk.turn('yes', (dc) => dc.continueDialog())
     expect(result).to.include({ status: DialogTurnStatus.complete, result: 'finished' })
     expect(talk.done).to.deep.equal(['consent file', 'confirmed'])

@@ -36,7 +36,7 @@ describe('days, by rules', () => {
     'le mois prochain': '2026-12',
     'next month': '2026-12',
     'mardi en huit': '2026-12-08',
-    'next Tuesday': '2026-12-01 2026-12-08',
+    'next Tuesday': '2026-12-01',
     'le 29 février': '2028-02-29',
     'en mars a Rimouski': '2027-03',
     'avril, pas mars': '2027-04 !2027-03',
@@ -214,7 +214,7 @@ describe('the recognizer beside the rules', () => {
 
   it('answers without it while it is cold, and does not hold the turn', async () => {
     const start = performance.now()
-    const readings = await understanding.understand('15 days from now', { lang: 'en', now, wants: new Set(['day']) })
+    const readings = await understanding.understand('mothers day', { lang: 'en', now, wants: new Set(['day']) })
     expect(readings.days).to.deep.equal([])
     expect(performance.now() - start).to.be.below(1000)
   })
@@ -222,18 +222,18 @@ describe('the recognizer beside the rules', () => {
   it('reads more days once it is warm', async function () {
     this.timeout(30_000)
     await understanding.warm()
-    const { days, rest } = await understanding.understand('we land at Christmas', {
+    const { days, rest } = await understanding.understand('we land on mothers day', {
       lang: 'en',
       now,
       wants: new Set(['day']),
     })
-    expect(days.map(({ values }) => values)).to.deep.equal([['2026-12-25']])
-    expect(rest).to.not.include('Christmas')
+    expect(days.map(({ values }) => values)).to.deep.equal([['2027-05-09']])
+    expect(rest).to.not.include('mothers')
   })
 
   it('is not asked when no day is wanted', async () => {
-    expect((await understanding.understand('at Christmas', { lang: 'en', now, wants: new Set() })).days).to.deep.equal(
-      [],
-    )
+    expect(
+      (await understanding.understand('on mothers day', { lang: 'en', now, wants: new Set() })).days,
+    ).to.deep.equal([])
   })
 })

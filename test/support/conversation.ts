@@ -31,6 +31,8 @@ export interface ConversationScript {
 /** Writes a script line by line. Each call gives a new one, so that beginnings can be shared. */
 export interface ConversationBuilder extends ConversationScript {
   says(text: string): ConversationBuilder
+  /** Skips so many questions, by their button. */
+  skips(count: number): ConversationBuilder
   hears(...patterns: RegExp[]): ConversationBuilder
   hearsNot(pattern: RegExp): ConversationBuilder
   isOffered(...titles: string[]): ConversationBuilder
@@ -50,6 +52,11 @@ export function conversation(title: string, { lang, now }: { lang: string; now: 
       now,
       lines,
       says: (text) => add({ does: 'says', text }),
+      skips: (count) =>
+        withLines([
+          ...lines,
+          ...Array.from({ length: count }, () => ({ does: 'says' as const, text: lang === 'fr' ? 'Passer' : 'Skip' })),
+        ]),
       hears: (...patterns) => add({ does: 'hears', patterns }),
       hearsNot: (pattern) => add({ does: 'hearsNot', pattern }),
       isOffered: (...titles) => add({ does: 'isOffered', titles }),

@@ -13,7 +13,10 @@ const file = (language: string): Words =>
 
 const french = speech('fr', {
   desk: file('fr'),
-  onboarding: { whereNow: { label: 'Lieu', choices: { abroad: "À l'étranger" } } },
+  onboarding: {
+    whereNow: { label: 'Lieu', choices: { abroad: "À l'étranger" } },
+    destination: { regions: { '05': 'Estrie' } },
+  },
 })
 
 describe('desk: answers of the file', () => {
@@ -27,6 +30,10 @@ describe('desk: answers of the file', () => {
     expect(tells('arrival', '2027-03')).to.equal('mars 2027')
     expect(tells('consent', true)).to.equal('Oui')
     expect(tells('language', 'ar')).to.equal('arabe')
+    expect(tells('country', 'SN')).to.equal('Sénégal')
+    expect(tells('spoken', 'wo,fr')).to.equal('wolof et français')
+    expect(tells('destination', '05/Sherbrooke')).to.equal('Sherbrooke (Estrie)')
+    expect(tells('destination', '05')).to.equal('Estrie')
     expect(tells('preferredName', null)).to.equal('Pas de réponse')
     expect(tells('children', ['Lin', 'Wei'])).to.equal('Lin et Wei')
     expect(tells('strange', { a: 1, b: 'deux' })).to.equal('1, deux')

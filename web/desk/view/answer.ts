@@ -42,5 +42,16 @@ function wordText(language: string, { dialog, name }: Question, value: string, l
   const choice = lookup(`${dialog}:${name}.choices.${value}`)
   if (choice !== null) return choice
   if (name === 'language') return languageName(language, value)
+  if (name === 'country') return new Intl.DisplayNames(language, { type: 'region' }).of(value) ?? value
+  if (name === 'spoken')
+    return new Intl.ListFormat(language).format(value.split(',').map((code) => languageName(language, code)))
+  if (name === 'destination') return placeText(dialog, value, lookup)
   return calendarDay(language, value) ?? value
+}
+
+/** "01/Rimouski" is a town in its region, "01" the region alone. */
+function placeText(dialog: string, value: string, lookup: Lookup): string {
+  const [region = '', town] = value.split('/')
+  const name = lookup(`${dialog}:destination.regions.${region}`) ?? region
+  return town === undefined ? name : `${town} (${name})`
 }

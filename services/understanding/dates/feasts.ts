@@ -1,0 +1,76 @@
+import { Temporal } from 'temporal-polyfill'
+import { dayOf, stretch, type DateSpan } from './span.ts'
+
+type Day = Temporal.PlainDate
+
+const on = (year: number, month: number, day: number): Day => Temporal.PlainDate.from({ year, month, day })
+
+/** Easter Sunday of the Gregorian calendar (the "anonymous" algorithm, 1876). */
+export function easter(year: number): Day {
+  const a = year % 19
+  const b = Math.floor(year / 100)
+  const c = year % 100
+  const d = Math.floor(b / 4)
+  const e = b % 4
+  const g = Math.floor((8 * b + 13) / 25)
+  const h = (19 * a + b - d - g + 15) % 30
+  const i = Math.floor(c / 4)
+  const k = c % 4
+  const l = (32 + 2 * e + 2 * i - h - k) % 7
+  const m = Math.floor((a + 11 * h + 22 * l) / 451)
+  const n = h + l - 7 * m + 114
+  return on(year, Math.floor(n / 31), (n % 31) + 1)
+}
+
+/** The `count`th weekday (1 = Monday) of a month. */
+export function weekdayOfMonth(year: number, month: number, weekday: number, count: number): Day {
+  const first = on(year, month, 1)
+  return first.add({ days: ((weekday - first.dayOfWeek + 7) % 7) + 7 * (count - 1) })
+}
+
+/** Days that people name by a feast, in a year: those of Québec, and those that newcomers name. */
+const FEASTS: Record<string, (year: number) => DateSpan> = {
+  newYear: (year) => dayOf(on(year, 1, 1)),
+  epiphany: (year) => dayOf(on(year, 1, 6)),
+  valentine: (year) => dayOf(on(year, 2, 14)),
+  womensDay: (year) => dayOf(on(year, 3, 8)),
+  saintPatrick: (year) => dayOf(on(year, 3, 17)),
+  goodFriday: (year) => dayOf(easter(year).subtract({ days: 2 })),
+  easter: (year) => dayOf(easter(year)),
+  easterMonday: (year) => dayOf(easter(year).add({ days: 1 })),
+  ascension: (year) => dayOf(easter(year).add({ days: 39 })),
+  pentecost: (year) => dayOf(easter(year).add({ days: 49 })),
+  // the Monday before 25 May
+  patriots: (year) => dayOf(on(year, 5, 24).subtract({ days: on(year, 5, 24).dayOfWeek - 1 })),
+  saintJean: (year) => dayOf(on(year, 6, 24)),
+  canadaDay: (year) => dayOf(on(year, 7, 1)),
+  bastille: (year) => dayOf(on(year, 7, 14)),
+  labourDay: (year) => dayOf(weekdayOfMonth(year, 9, 1, 1)),
+  thanksgiving: (year) => dayOf(weekdayOfMonth(year, 10, 1, 2)),
+  halloween: (year) => dayOf(on(year, 10, 31)),
+  allSaints: (year) => dayOf(on(year, 11, 1)),
+  remembrance: (year) => dayOf(on(year, 11, 11)),
+  christmasEve: (year) => dayOf(on(year, 12, 24)),
+  christmas: (year) => dayOf(on(year, 12, 25)),
+  boxingDay: (year) => dayOf(on(year, 12, 26)),
+  newYearEve: (year) => dayOf(on(year, 12, 31)),
+  holidays: (year) => stretch(on(year, 12, 20), on(year + 1, 1, 5)),
+}
+
+export const feastIn = (name: string, year: number): DateSpan | null => FEASTS[name]?.(year) ?? null
+
+/** Seasons begin between the weather's first day and the sky's, so that both are well met. */
+const SEASONS: Record<string, readonly [month: number, day: number]> = {
+  spring: [3, 12],
+  summer: [6, 12],
+  autumn: [9, 12],
+  winter: [12, 12],
+}
+
+/** A season that begins in a year; winter ends in the next one. */
+export function seasonOf(name: string, year: number): DateSpan | null {
+  const begins = SEASONS[name]
+  if (begins === undefined) return null
+  const start = on(year, ...begins)
+  return stretch(start, start.add({ months: 3 }).subtract({ days: 1 }))
+}

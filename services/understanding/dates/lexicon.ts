@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { flat } from '../normalise.ts'
+
+const words = z.array(z.string().min(1))
+const named = z.record(z.string(), words)
+
+const file = z.strictObject({
+  source: z.string().min(1),
+  checkedOn: z.iso.date(),
+  months: z.array(words).length(12),
+  /** Month names that are also everyday words: they count only beside a number, a year or a word that leads to a day. */
+  unclearMonths: words,
+  weekdays: z.array(words).length(7),
+  numbers: z.record(z.string(), z.int()),
+  ordinals: z.record(z.string(), z.int()),
+  units: named,
+  seasons: named,
+  holidays: named,
+  parts: named,
+  next: words,
+  /** Those that stand before what they say it of ("next Friday"), where two weeks may be meant. */
+  nextBefore: words,
+  this: words,
+  last: words,
+  afterNext: words,
+  from: words,
+  after: words,
+  before: words,
+  by: words,
+  /** After a day: it, or sooner; it, or later. */
+  latest: words,
+  earliest: words,
+  around: words,
+  between: words,
+  and: words,
+  to: words,
+  or: words,
+  of: words,
+  the: words,
+  within: words,
+  ago: words,
+  agoAfter: words,
+  later: words,
+  few: words,
+  today: words,
+  tomorrow: words,
+  dayAfterTomorrow: words,
+  yesterday: words,
+  dayBeforeYesterday: words,
+  inEight: words,
+  inFifteen: words,
+  weekOf: words,
+  half: words,
+  not: words,
+  /** What follows replaces what stood before. */
+  instead: words,
+  /** The message tells of what has been. */
+  past: words,
+  /** Beginnings of words beside which the day of an arrival stands. */
+  arrive: words,
+  allDuring: words,
+})
+
+export type DateWords = z.infer<typeof file>
+
+/** What a word or a run of words may be. */
+export interface Meaning {
+  kind: string
+  value: number | string
+}
+
+/** Words of all languages by their first word, longest run first. */
+export interface Lexicon {
+  readonly runs: ReadonlyMap<string, readonly { words: readonly string[]; meanings: readonly Meaning[] }[]>
+  readonly unclearMonths: ReadonlySet<string>
+  /** Names of months and weekdays that may be mistyped. */
+  readonly guessable: ReadonlyMap<string, Meaning>
+  readonly arrive: readonly string[]
+  readonly past: readonly string[]
+}
+
+const SIMPLE = [
+  'next', 'nextBefore', 'this', 'last', 'afterNext', 'from', 'after', 'before', 'by', 'latest', 'earliest', 'around',
+  'between', 'and', 'to', 'or', 'of', 'the', 'within', 'ago', 'agoAfter', 'later', 'few', 'today', 'tomorrow',
+  'dayAfterTomorrow', 'yesterday', 'dayBeforeYesterday', 'inEight', 'inFifteen', 'weekOf', 'half', 'not', 'instead',
+  'allDuring',
+] as const // prettier-ignore
+
+/** The words of `content/dates`, by language. */
+export function readDateWords(folder = new URL('../../../content/dates/', import.meta.url)): Map<string, DateWords> {
+  return new Map(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .map((name) => {
+        const read = file.safeParse(JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
+        if (!read.success) throw new Error(`content/dates/${name}: ${z.prettifyError(read.error)}`)
+        return [name.slice(0, -'.json'.length), read.data]
+      }),
+  )
+}
+
+/** Joins languages: people mix them, and each reads what the other does not. */
+export function dateLexicon(all: readonly DateWords[]): Lexicon {
+  const found = new Map<string, { words: string[]; meanings: Meaning[] }>()
+  const add = (text: string, kind: string, value: number | string): void => {
+    const run = flat(text).split(/[\s'-]+/)
+    const key = run.join(' ')
+    const entry = found.get(key) ?? { words: run, meanings: [] }
+    if (!entry.meanings.some((one) => one.kind === kind)) entry.meanings.push({ kind, value })
+    found.set(key, entry)
+  }
+  for (const language of all) {
+    language.months.forEach((names, i) => names.forEach((name) => add(name, 'month', i + 1)))
+    language.weekdays.forEach((names, i) => names.forEach((name) => add(name, 'weekday', i + 1)))
+    for (const [text, value] of Object.entries(language.numbers)) add(text, 'number', value)
+    for (const [text, value] of Object.entries(language.ordinals)) add(text, 'ordinal', value)
+    for (const [kind, sets] of [
+      ['unit', language.units],
+      ['season', language.seasons],
+      ['holiday', language.holidays],
+      ['part', language.parts],
+    ] as const)
+      for (const [value, texts] of Object.entries(sets)) texts.forEach((text) => add(text, kind, value))
+    for (const kind of SIMPLE) language[kind].forEach((text) => add(text, kind, kind))
+  }
+  const runs = new Map<string, { words: string[]; meanings: Meaning[] }[]>()
+  for (const entry of found.values()) {
+    const first = entry.words[0] ?? ''
+    runs.set(
+      first,
+      [...(runs.get(first) ?? []), entry].sort((a, b) => b.words.length - a.words.length),
+    )
+  }
+  const guessable = new Map<string, Meaning>()
+  for (const [key, { meanings }] of found)
+    for (const meaning of meanings)
+      if (key.length >= 6 && (meaning.kind === 'month' || meaning.kind === 'weekday')) guessable.set(key, meaning)
+  return {
+    runs,
+    unclearMonths: new Set(all.flatMap(({ unclearMonths }) => unclearMonths)),
+    guessable,
+    arrive: all.flatMap(({ arrive }) => arrive),
+    past: all.flatMap(({ past }) => past),
+  }
+}
