@@ -1,5 +1,7 @@
 import type pg from 'pg'
 import { startBot, type BotParts } from '../bots/bot.ts'
+import { loadAnswers } from '../services/answers/index.ts'
+import { openCatalogue } from '../services/catalogue/index.ts'
 import { createTurns } from '../bots/turn.ts'
 import type { Turns } from '../bots/inbound.ts'
 import type { Clock } from '../services/platform/clock.ts'
@@ -35,7 +37,9 @@ export async function compose(
 ): Promise<Running> {
   const platform = openPlatform(settings, connection, { log, ...(clock === undefined ? {} : { clock }) })
   await proveMasterKey(platform.database, platform.keys)
-  const bot = await startBot(platform.keys, parts)
+  const catalogue = parts.catalogue ?? (await openCatalogue())
+  await loadAnswers(platform.database, catalogue.answers())
+  const bot = await startBot(platform.keys, { ...parts, catalogue })
   const turns = createTurns(platform, bot)
   const table = await tableOfRoutes(platform, turns)
   const listening = await serve(platform, table.routes, table.sockets, (cookies) => authenticate(platform, cookies))

@@ -1,7 +1,9 @@
 import { ActivityTypes, type TurnContext } from 'botbuilder-core'
 import { type DialogContext, DialogContextError, DialogSet, DialogTurnStatus } from 'botbuilder-dialogs'
+import { asksBetween, mayAsk } from '../dialogs/answers.ts'
 import { freeTalk } from '../dialogs/freeTalk.ts'
 import { TURN, type Pause } from '../dialogs/kit/context.ts'
+import type { Say } from '../dialogs/kit/say.ts'
 import { ScriptDialog } from '../dialogs/kit/scriptDialog.ts'
 import { onboarding } from '../dialogs/onboarding.ts'
 import { openCalendar } from '../services/calendar/index.ts'
@@ -11,14 +13,16 @@ import { speak } from '../services/locales/index.ts'
 import type { Keys } from '../services/platform/keys.ts'
 import {
   regionReader,
+  sentenceReader,
   ruleReader,
   startUnderstanding,
   type Readings,
   type Understanding,
 } from '../services/understanding/index.ts'
 import { openDialogs, toActivity, TurnAdapter } from './adapter.ts'
-import { interrupt, overhear } from './interruptions.ts'
+import { interrupt, overhear, type Heard as Understood } from './interruptions.ts'
 import { portOf } from './port.ts'
+import { answerIfKnown, answerOrAsk } from './questions.ts'
 import { noteAgent, readState, resume, type BotState } from './state.ts'
 import type { Bot, Turn } from './turn.ts'
 import { dangerLanguages, inLanguages } from './voice.ts'
@@ -43,10 +47,9 @@ export async function startBot(keys: Keys, parts: Partial<BotParts> = {}): Promi
   return { ...createBot(keys, catalogue, understanding), stop: () => understanding.stop() }
 }
 
-/** A message, and what the rules read in it. */
-interface Heard {
+/** A message, and what was read in it. */
+interface Heard extends Understood {
   body: MessageBody
-  readings: Readings
 }
 
 /**
@@ -57,10 +60,15 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
   const adapter = new TurnAdapter()
   const dialogs = new DialogSet().add(new ScriptDialog(onboarding))
   const readRules = ruleReader()
+  const readSentence = sentenceReader()
   const parts = { catalogue, calendar: openCalendar(catalogue), regionNamed: regionReader(catalogue.regions()) }
 
-  /** What was said, read by the rules once for the turn. */
-  const hear = (turn: Turn, body: MessageBody): Heard => ({ body, readings: readRules(body.text, { now: turn.at }) })
+  /** What was said, read once for the turn. */
+  const hear = (turn: Turn, body: MessageBody): Heard => ({
+    body,
+    readings: readRules(body.text, { now: turn.at }),
+    sentence: readSentence(body.text),
+  })
 
   /** Runs `work` with the dialogs of a conversation, as they were left, and keeps them as it leaves them. */
   async function withDialogs(
@@ -83,13 +91,13 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
 
   async function listen(
     turn: Turn,
-    { body, readings }: Heard,
+    { body, readings, sentence }: Heard,
     dialog: DialogContext,
     state: BotState,
     agentCame: boolean,
   ): Promise<void> {
     const say = (key: string): void => turn.say('bot', { text: speak(turn.conversation.language, key) })
-    const interruption = await interrupt(turn, state, readings, parts)
+    const interruption = await interrupt(turn, state, { readings, sentence }, parts)
     if (interruption === 'answered') return
     if (interruption === 'ask again') return askAgain(dialog, state)
     if (body.text.trim() === '' && (body.files?.length ?? 0) > 0) {
@@ -103,6 +111,8 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
     resume(state)
     // What follows an agent's words may answer them: it is not taken for the answer to the bot's older question.
     if ((wasPaused || agentCame) && dialog.activeDialog !== undefined) return askAgain(dialog, state)
+    if (dialog.activeDialog !== undefined && asksBetween(readings) && (await answerIfKnown(turn, readings, catalogue)))
+      return askAgain(dialog, state)
     const { status } = await dialog.continueDialog()
     if (status === DialogTurnStatus.empty) await talkFreely(turn, readings, dialog, state)
   }
@@ -114,8 +124,12 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
   async function talkFreely(turn: Turn, readings: Readings, dialog: DialogContext, state: BotState): Promise<void> {
     const { answers } = turn.conversation
     const next = freeTalk(readings, { file: answers, onboarded: state.onboarded })
-    if ('begin' in next) await dialog.beginDialog(next.begin, next.from === undefined ? {} : { from: next.from })
-    else portOf(turn, state, readings, { keys, understanding }).say(next.say)
+    if ('begin' in next)
+      return void (await dialog.beginDialog(next.begin, next.from === undefined ? {} : { from: next.from }))
+    const say = (what: Say): void => portOf(turn, state, readings, { keys, understanding }).say(what)
+    if ('say' in next) return say(next.say)
+    if (!mayAsk(readings)) return say(next.unless)
+    await answerOrAsk(turn, readings, catalogue, next.unless.choices ?? [])
   }
 
   const nothing: MessageBody = { text: '' }
@@ -130,7 +144,7 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
     },
     async onOverheard(turn, body) {
       const state = readState(turn.conversation.state)
-      overhear(turn, state, hear(turn, body).readings, parts)
+      overhear(turn, state, hear(turn, body), parts)
       turn.conversation.state = state
     },
     onHandedBack(turn, agentName) {

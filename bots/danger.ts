@@ -1,4 +1,12 @@
-import { dangerSays, regionSays, safeToWrite, whichRegion } from '../dialogs/danger.ts'
+import {
+  dangerBeyond,
+  dangerSays,
+  perhapsDangerSays,
+  regionSays,
+  safeToWrite,
+  UNCLEAR,
+  whichRegion,
+} from '../dialogs/danger.ts'
 import { hasText, isText } from '../dialogs/kit/fields/titles.ts'
 import type { Calendar } from '../services/calendar/index.ts'
 import type { Catalogue } from '../services/catalogue/index.ts'
@@ -31,11 +39,13 @@ export function tellDanger(
   author: 'bot' | 'system',
 ): void {
   const { conversation, at } = turn
-  const { danger: situations } = readings
+  const situations = readings.danger.length > 0 ? readings.danger : [UNCLEAR]
   noteLanguage(turn, state, readings)
   const spoken = dangerLanguages(turn, state)
   const region = regionNamed(readings.words) ?? regionOf(conversation.answers)
   const [lines, sentence, ...questions] = dangerSays(situations, region, catalogue.helpLines())
+  const beyond = dangerBeyond(readings.language, situations, 'asked', catalogue.helpLines(), region)
+  if (beyond !== null) turn.say(author, { text: beyond, urgent: true })
   if (lines !== undefined) turn.say(author, { ...inLanguages(lines, spoken), urgent: true })
   askPerson(turn, state, {
     reason: 'danger',
@@ -55,6 +65,20 @@ export function tellDanger(
   for (const question of questions) turn.say(author, inLanguages(question, spoken))
   state.missed = 0
   state.asked = questions.includes(safeToWrite) ? 'safe' : questions.length > 0 ? 'region' : null
+}
+
+/** Messages within which the numbers that may not have been needed are not said a second time. */
+const NOT_AGAIN_WITHIN = 30
+
+/** A message may tell of danger, or not: the numbers are said, then it is heard as any other. */
+export function tellPerhapsDanger(turn: Turn, state: BotState, readings: Readings, { catalogue }: DangerParts): void {
+  if (state.perhapsDanger !== null && turn.seq - state.perhapsDanger < NOT_AGAIN_WITHIN) return
+  state.perhapsDanger = turn.seq
+  noteLanguage(turn, state, readings)
+  const spoken = dangerLanguages(turn, state)
+  const beyond = dangerBeyond(readings.language, [UNCLEAR], 'perhaps', catalogue.helpLines())
+  if (beyond !== null) turn.say('bot', { text: beyond, urgent: true })
+  for (const say of perhapsDangerSays(catalogue.helpLines())) turn.say('bot', inLanguages(say, spoken))
 }
 
 /**

@@ -1,9 +1,17 @@
+import { UNCLEAR } from '../dialogs/danger.ts'
 import { isText } from '../dialogs/kit/fields/titles.ts'
 import type { Say } from '../dialogs/kit/say.ts'
 import { alertDanger } from '../services/handoff/index.ts'
 import { languages, nameOf, speak } from '../services/locales/index.ts'
-import type { Readings } from '../services/understanding/index.ts'
-import { answerRegion, answerSafe, askAgainInDanger, tellDanger, type DangerParts } from './danger.ts'
+import type { Readings, Sentence } from '../services/understanding/index.ts'
+import {
+  answerRegion,
+  answerSafe,
+  askAgainInDanger,
+  tellDanger,
+  tellPerhapsDanger,
+  type DangerParts,
+} from './danger.ts'
 import { openQuestion, type BotState } from './state.ts'
 import type { Turn } from './turn.ts'
 import { inLanguage } from './voice.ts'
@@ -14,6 +22,17 @@ export type Interruption = 'answered' | 'ask again' | 'none'
 
 export type InterruptionParts = DangerParts
 
+/** A message: what the rules read in it, and what it is about. */
+export interface Heard {
+  readonly readings: Readings
+  readonly sentence: Sentence
+}
+
+/** A model needs words to be believed: buttons and short answers are the rules' alone. */
+const ENOUGH_WORDS = 4
+const hasEnoughWords = ({ words, language }: Readings): boolean =>
+  words.trim().split(' ').length >= ENOUGH_WORDS || language === 'zh-Hans'
+
 /**
  * What a person may say at any moment, whatever was asked, handled here once and before any dialog:
  * danger first of all, then STOP, a person please, another language. Wishes about the open question
@@ -22,13 +41,14 @@ export type InterruptionParts = DangerParts
 export async function interrupt(
   turn: Turn,
   state: BotState,
-  readings: Readings,
+  { readings, sentence }: Heard,
   parts: InterruptionParts,
 ): Promise<Interruption> {
-  if (readings.danger.length > 0) {
+  if (readings.danger.length > 0 || (sentence.surelyDanger && hasEnoughWords(readings))) {
     tellDanger(turn, state, readings, parts, 'bot')
     return 'answered'
   }
+  if (sentence.danger && !state.paused && hasEnoughWords(readings)) tellPerhapsDanger(turn, state, readings, parts)
   if (state.asked === 'safe' && answerSafe(turn, state, readings)) return 'answered'
   const named = state.asked === null ? undefined : languageIn(readings)
   if (named !== undefined) return changeLanguage(turn, state, named)
@@ -71,8 +91,9 @@ const isChoosingLanguage = (state: BotState): boolean => openQuestion(state).ste
  * While an agent holds the conversation only what cannot wait for them is said, by the system: the
  * danger lines at once, with an alarm for the agent, and the confirmation of STOP.
  */
-export function overhear(turn: Turn, state: BotState, readings: Readings, parts: InterruptionParts): void {
-  const [situation] = readings.danger
+export function overhear(turn: Turn, state: BotState, { readings, sentence }: Heard, parts: InterruptionParts): void {
+  const said = sentence.surelyDanger && hasEnoughWords(readings)
+  const situation = readings.danger[0] ?? (said ? UNCLEAR : undefined)
   if (situation !== undefined) {
     tellDanger(turn, state, readings, parts, 'system')
     alertDanger(turn.tx, turn.conversation, { seq: turn.seq, situation, at: turn.at })

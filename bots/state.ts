@@ -15,6 +15,8 @@ const schema = z.object({
   paused: z.boolean().default(false),
   /** The shipped language in which danger was said, when it is not the conversation's. */
   dangerLanguage: z.string().nullable().default(null),
+  /** Where in the log the numbers were last said for a danger that was not sure. */
+  perhapsDanger: z.int().nullable().default(null),
   /** Asked not to be written to by ourselves. */
   quiet: z.boolean().default(false),
   /** What was said when a question was missed three times: for the person who takes over. */

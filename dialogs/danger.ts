@@ -1,4 +1,5 @@
 import {
+  type Beyond,
   linesFor,
   phonesFor,
   type HelpLine,
@@ -10,6 +11,8 @@ import type { Say, Shown } from './kit/say.ts'
 
 /** The line that every danger shows: where the content gives it no place of its own, it goes first. */
 const ALWAYS: Situation = 'immediate'
+/** Danger of a kind that was not recognised. */
+export const UNCLEAR: Situation = 'unclear'
 /** Dangers in which somebody near may read the screen. */
 const WATCHED: ReadonlySet<Situation> = new Set(['violence', 'sexualViolence', 'childInDanger', 'exploitation'])
 
@@ -24,12 +27,7 @@ type Line = { key: string; params: Record<string, Shown> }
  */
 export function dangerSays(situations: readonly Situation[], region: string | null, helpLines: HelpLineContent): Say[] {
   const [main = ALWAYS] = situations
-  const always = linesFor(helpLines, ALWAYS)
-  const own = linesFor(helpLines, main)
-  const others = situations.flatMap((situation) => linesFor(helpLines, situation))
-  // Despair is answered by its own line first, not by an emergency (quebec.md, section 9, 8).
-  const placed = always.every((line) => own.includes(line))
-  const lines = [...new Set(placed ? [...own, ...others] : [...always, ...own, ...others])]
+  const lines = linesOf(situations, helpLines)
   const unplaced = lines.some((line) => phonesFor(line, region).length === 0)
   return [
     {
@@ -40,6 +38,48 @@ export function dangerSays(situations: readonly Situation[], region: string | nu
     ...(unplaced ? [whichRegion] : []),
     ...(!unplaced && situations.some((situation) => WATCHED.has(situation)) ? [safeToWrite] : []),
   ]
+}
+
+/**
+ * What is said where a message may tell of danger and may not: the numbers, and what follows if it was
+ * misread. Nobody is called; the conversation goes on.
+ */
+export function perhapsDangerSays(helpLines: HelpLineContent): Say[] {
+  const lines = linesOf([UNCLEAR], helpLines).flatMap((line) => numbersOf(line, null))
+  return [{ key: 'interruptions:danger.lines', params: { lines: { lines } } }, { key: 'interruptions:danger.perhaps' }]
+}
+
+/**
+ * The numbers and the sentence after them in a language that the assistant does not speak; null for one
+ * that it speaks, or that nobody has written them in.
+ */
+export function dangerBeyond(
+  language: string | null,
+  situations: readonly Situation[],
+  how: 'asked' | 'perhaps',
+  helpLines: HelpLineContent,
+  region: string | null = null,
+): string | null {
+  const said = language === null ? undefined : helpLines.said[language as Beyond]
+  if (said === undefined) return null
+  const lines = linesOf(situations, helpLines).flatMap((line) =>
+    phonesFor(line, region).map(({ number, letters }) => {
+      const phone = letters === undefined ? number : `${number} (${letters})`
+      const name = number === line.name ? '' : ` (${line.name})`
+      return `${line.beyond?.[language as Beyond] ?? line.what.en}: ${phone}${name}`
+    }),
+  )
+  return [...lines, said[how]].join('\n')
+}
+
+/** The lines of some situations, each once, the most urgent first. */
+function linesOf(situations: readonly Situation[], helpLines: HelpLineContent): HelpLine[] {
+  const always = linesFor(helpLines, ALWAYS)
+  const own = linesFor(helpLines, situations[0] ?? ALWAYS)
+  const others = situations.flatMap((situation) => linesFor(helpLines, situation))
+  // Despair is answered by its own line first, not by an emergency (quebec.md, section 9, 8).
+  const placed = always.every((line) => own.includes(line))
+  return [...new Set(placed ? [...own, ...others] : [...always, ...own, ...others])]
 }
 
 /** The numbers that depend on where the person is, once they have said it; said when the region was asked for. */

@@ -11,7 +11,11 @@ export interface Standing {
 }
 
 /** What to do: say something, or begin a dialog (at a step of it). */
-export type FreeTalk = { readonly say: Say } | { readonly begin: 'onboarding'; readonly from?: string }
+export type FreeTalk =
+  | { readonly say: Say }
+  /** Nothing was asked that this knows of: it may be a question; else this is said. */
+  | { readonly unless: Say }
+  | { readonly begin: 'onboarding'; readonly from?: string }
 
 /**
  * A message when no dialog is open, and no interruption took it: the few things that the assistant can
@@ -27,9 +31,11 @@ export function freeTalk({ words, intents, answer }: Readings, { file, onboarded
     pressed('continue') || hasText(words, 'freeTalk:choices.continue') || intents.has('resume') || answer === 'yes'
   if (!onboarded && goesOn)
     return hasFile ? { begin: 'onboarding', from: 'preferredName' } : { begin: 'onboarding', from: 'consent' }
-  if (!hasFile) return { say: saying('withoutFile', ['open', 'person']) }
+  if (!hasFile) return { unless: saying('withoutFile', ['open', 'person']) }
   return {
-    say: onboarded ? saying('finished', ['change', 'person']) : saying('unfinished', ['continue', 'change', 'person']),
+    unless: onboarded
+      ? saying('finished', ['change', 'person'])
+      : saying('unfinished', ['continue', 'change', 'person']),
   }
 }
 

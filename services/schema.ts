@@ -2,6 +2,11 @@ import type { ColumnType, Generated } from 'kysely'
 
 /** The tables as `services/migrations/` make them. What each is for stands there, beside its columns. */
 export interface Schema {
+  answer_phrasings: { answer_id: string; language: string; position: number; phrasing: string; lexemes: string[] }
+  answer_lexemes: { language: string; lexeme: string; weight: number }
+  answer_words: { language: string; lexeme: string; answer_id: string; weight: number }
+  answer_sets: { language: string; digest: string }
+  unanswered_questions: { conversation_id: string; seq: number; language: string; asked_at: Date }
   data_keys: { id: string; wrapped: Buffer; created_at: Generated<Date> }
   newcomers: {
     id: string

@@ -33,12 +33,19 @@ const linePhone = z
   })
   .readonly()
 
+const text = z.string().min(1)
+/** Languages in which danger is answered though the assistant does not speak them: no native speaker has read them yet. */
+const beyond = ['es', 'ar', 'pt', 'zh-Hans', 'ht', 'uk'] as const
+export type Beyond = (typeof beyond)[number]
+
 const common = {
   id: z.string().min(1),
   /** The official name, in French whatever the language of the conversation. */
   name: z.string().min(1),
   /** What it is for, in a few words: shown beside the name. */
-  what: z.strictObject({ fr: z.string().min(1), en: z.string().min(1) }).readonly(),
+  what: z.strictObject({ fr: text, en: text }).readonly(),
+  /** The same in the languages that the assistant does not speak. */
+  beyond: z.partialRecord(z.enum(beyond), text).readonly().optional(),
   hours: hours.optional(),
   languages: languages.optional(),
   /** How many languages are answered, by interpreters, when they are too many to list. */
@@ -77,6 +84,8 @@ export const helpLineFile = z
     ...provenance,
     redialedOn: dayText.nullable(),
     lines: uniqueById(line),
+    /** In the languages that the assistant does not speak: after the numbers (a person is asked for), and where danger is not sure. */
+    said: z.record(z.enum(beyond), z.strictObject({ asked: text, perhaps: text }).readonly()).readonly(),
     situations: z
       .strictObject({
         immediate: shown,
@@ -88,6 +97,7 @@ export const helpLineFile = z
         poison: shown,
         exploitation: shown,
         youth: shown,
+        unclear: shown,
       })
       .readonly(),
   })

@@ -1,14 +1,16 @@
 import { Low } from 'lowdb'
 import type { z } from 'zod'
+import { answerFile, type AnswerContent } from './answerContent.ts'
 import { ContentFile } from './contentFile.ts'
 import { helpLineFile, type HelpLineContent } from './helpLineContent.ts'
 import { holidayFile, type HolidayContent } from './holidayContent.ts'
 import { officeFile, type OfficeContent } from './officeContent.ts'
 import { regionFile, type RegionContent } from './regionContent.ts'
 
+export type { AnswerContent } from './answerContent.ts'
 export { ContentError } from './contentFile.ts'
 export { dialable, linesFor, phonesFor } from './helpLines.ts'
-export type { HelpLine, HelpLineContent, HelpLinePhone, Situation } from './helpLineContent.ts'
+export type { Beyond, HelpLine, HelpLineContent, HelpLinePhone, Situation } from './helpLineContent.ts'
 export type { HolidayContent } from './holidayContent.ts'
 export type { OfficeContent, OfficeHours } from './officeContent.ts'
 export type { RegionContent } from './regionContent.ts'
@@ -18,6 +20,8 @@ export type { RegionContent } from './regionContent.ts'
  * else asks here and nowhere else. Loaded once and passed around.
  */
 export interface Catalogue {
+  /** What is answered to questions, each with its source. */
+  answers(): readonly AnswerContent[]
   /** The rules of Québec's holidays and their replacement days. */
   holidayRules(): HolidayContent
   /** The ministry's phones, the default opening hours, the aim for the first meeting. */
@@ -36,13 +40,15 @@ const shipped = new URL('../../content/', import.meta.url)
  * schema says: the program must not start on wrong facts.
  */
 export async function openCatalogue(folder: URL = shipped): Promise<Catalogue> {
-  const [holidays, offices, helpLines, regions] = await Promise.all([
+  const [answers, holidays, offices, helpLines, regions] = await Promise.all([
+    load(folder, 'answers.json', answerFile),
     load(folder, 'holidays.json', holidayFile),
     load(folder, 'offices.json', officeFile),
     load(folder, 'help-lines.json', helpLineFile),
     load(folder, 'regions.json', regionFile),
   ])
   return {
+    answers: () => answers.data.answers,
     holidayRules: () => holidays.data,
     offices: () => offices.data,
     helpLines: () => helpLines.data,

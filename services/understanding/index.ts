@@ -13,6 +13,7 @@ export { householdReader } from './household.ts'
 export { phonesIn } from './phones.ts'
 export { countryReader, type CountryQuestion } from './places/countries.ts'
 export { placeReader } from './places/regions.ts'
+export { sentenceReader, type Sentence } from './sentence/reader.ts'
 export { spokenReader } from './spoken.ts'
 
 /** How a message is to be read. */

@@ -73,20 +73,3 @@ export function unknownReader(all: readonly Phrases[]): Reader<boolean> {
   const rule = anyOf(all.flatMap((p) => p.calendar.unknown))
   return (words) => rule?.test(words) ?? false
 }
-
-/**
- * The language a message is written in, told by its frequent words; null when they are too few or
- * divided, as in "Amina" or "ok Montréal".
- */
-export function languageReader(byLanguage: ReadonlyMap<string, Phrases>): Reader<string | null> {
-  const sets = [...byLanguage].map(([language, p]) => ({ language, words: new Set(p.frequent) }))
-  return (words) => {
-    const said = words.trim().split(' ')
-    const counts = sets
-      .map(({ language, words: frequent }) => ({ language, count: said.filter((w) => frequent.has(w)).length }))
-      .sort((a, b) => b.count - a.count)
-    const [first, second] = counts
-    if (first === undefined || first.count === 0 || first.count === second?.count) return null
-    return first.count >= 2 || said.length <= 2 ? first.language : null
-  }
-}

@@ -15,10 +15,16 @@ export interface Readers {
   dates(text: string, moment: Moment): readonly DateSpan[]
   sentence(text: string): Sentence
   /**
-   * An answer to a closed question: `yesno`, `household`, `household-total`, `phone@XX`, `country-now`,
+   * An answer to a closed question: `yesno`, `household` (those who come with the person), `household-total`, `phone@XX`, `country-now`,
    * `country-origin`, `region`, `category`; as text, null when it cannot be taken for one.
    */
   answer(question: string, text: string): string | null
+}
+
+/** A number alone answers "how many come with you" as it is; who is listed or counted has the person in it. */
+function othersOf(text: string, total: number | null): string | null {
+  if (total === null) return null
+  return String(/^[^\p{L}]*\d{1,2}[^\p{L}\d]*$/u.test(text) ? total : total - 1)
 }
 
 export function openReaders(): Readers {
@@ -39,9 +45,10 @@ export function openReaders(): Readers {
       const [kind = '', parameter] = question.split('@')
       if (kind === 'yesno') {
         const { answer } = rules(text, { now })
-        return answer === 'yes' || answer === 'no' ? answer : null
+        return answer === 'yes' || answer === 'no' ? answer : 'unclear'
       }
-      if (kind === 'household' || kind === 'household-total') return household(text)?.toString() ?? null
+      if (kind === 'household-total') return household(text)?.toString() ?? null
+      if (kind === 'household') return othersOf(text, household(text))
       if (kind === 'phone') return phonesIn(text, parameter)[0] ?? null
       if (kind === 'country-now') return only(country(text, 'now'))
       if (kind === 'country-origin') return only(country(text, 'origin'))

@@ -17,7 +17,7 @@ export interface Readings {
   intents: ReadonlySet<Intent>
   /** The language asked for by a `changeLanguage`; null when which one was not said. */
   wantedLanguage: string | null
-  /** The language the message seems to be written in, when it is told by its words. */
+  /** The language the message seems to be written in, shipped or not, when its words or its script tell it. */
   language: string | null
   /** The situations that help lines are needed for, the most urgent first. */
   danger: readonly Situation[]

@@ -7,13 +7,13 @@ import {
   changeLanguageReader,
   correctionReader,
   intentReader,
-  languageReader,
   unknownReader,
 } from './intents.ts'
 import { nameReader } from './names.ts'
 import { bounded, wordsOf } from './normalise.ts'
 import { readPhrases, type Phrases } from './phrases.ts'
 import type { Readings } from './readings.ts'
+import { writtenReader } from './written.ts'
 
 /** Where the person's day is counted when their own zone is not known. */
 const DEFAULT_ZONE = 'America/Toronto'
@@ -41,7 +41,7 @@ export function ruleReader(byLanguage: ReadonlyMap<string, Phrases> = readPhrase
   const answerOf = answerReader(all)
   const corrects = correctionReader(all)
   const unknown = unknownReader(all)
-  const languageOf = languageReader(byLanguage)
+  const languageOf = writtenReader(new Map([...byLanguage].map(([language, { frequent }]) => [language, frequent])))
   const dangerOf = dangerReader(all)
   const dangerLanguageOf = dangerLanguageReader(byLanguage)
   const daysOf = dayReader()
@@ -62,7 +62,7 @@ export function ruleReader(byLanguage: ReadonlyMap<string, Phrases> = readPhrase
       words,
       intents,
       wantedLanguage: wanted ?? null,
-      language: languageOf(words) ?? (danger.length > 0 ? dangerLanguageOf(words) : null),
+      language: languageOf(text) ?? (danger.length > 0 ? dangerLanguageOf(words) : null),
       danger,
       answer: answerOf(words, bare),
       corrects: corrects(words),

@@ -10,6 +10,7 @@ describe('the state that the bot keeps', () => {
       ...first,
       missed: 0,
       paused: false,
+      perhapsDanger: null,
       dangerLanguage: null,
       epoch: null,
     })

@@ -6,6 +6,7 @@ import { agentConversations } from './agent.ts'
 import { dangerConversations } from './danger.ts'
 import { onboardingConversations } from './onboarding.ts'
 import { personConversations } from './person.ts'
+import { questionConversations } from './questions.ts'
 
 describe('conversations through the whole server', () => {
   const clock = testClock('2026-11-24T15:00:00Z')
@@ -23,5 +24,12 @@ describe('conversations through the whole server', () => {
   }
   // What a new version does to a kept state is the kit's own test: the server has but one version.
   const told = onboardingConversations.filter(({ lines }) => lines.every(({ does }) => does !== 'isUpgraded'))
-  for (const script of [...personConversations, ...dangerConversations, ...agentConversations, ...told]) tell(script)
+  for (const script of [
+    ...questionConversations,
+    ...personConversations,
+    ...dangerConversations,
+    ...agentConversations,
+    ...told,
+  ])
+    tell(script)
 })

@@ -62,7 +62,7 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .says('non merci')
     .hears(/je n’ouvre pas de dossier/)
     .filed({ consent: undefined, language: undefined, preferredName: undefined })
-    .says('je cherche un logement')
+    .says('bof')
     .hears(/pas ouvert de dossier/)
     .isOffered('Ouvrir un dossier')
     .says('Ouvrir un dossier')

@@ -75,7 +75,7 @@ describe('a message when no dialog is open', () => {
         [file, true],
       ] as const) {
         const answer = freeTalk(hear('combien coûte un loyer ?'), { file: known, onboarded })
-        const { choices } = 'say' in answer ? render(answer.say, lang) : { choices: [] }
+        const { choices } = 'unless' in answer ? render(answer.unless, lang) : { choices: [] }
         expect(hear(choices.at(-1)?.title ?? '').intents.has('human'), lang).to.equal(true)
       }
   })

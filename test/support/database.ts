@@ -3,6 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { loadAnswers } from '../../services/answers/index.ts'
+import { openCatalogue } from '../../services/catalogue/index.ts'
+import { openDatabase } from '../../services/platform/database.ts'
+import { openLog } from '../../services/platform/log.ts'
 import { migrate } from '../../services/platform/migrate.ts'
 import { startPostgres } from '../../services/platform/postgres/index.ts'
 
@@ -54,6 +58,10 @@ export async function startTestPostgres(): Promise<{ connection: pg.PoolConfig; 
   const connection = { ...postgres.connection, database: 'postgres' }
   await asAdmin(connection, `create database ${TEMPLATE}`)
   await migrate({ ...connection, database: TEMPLATE })
+  // As a start finds them the second time: to make them takes a while.
+  const database = openDatabase({ ...connection, database: TEMPLATE }, openLog('silent'))
+  await loadAnswers(database, (await openCatalogue()).answers())
+  await database.close()
   return {
     connection,
     pid: postgres.pid,

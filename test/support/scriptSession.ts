@@ -55,6 +55,7 @@ export function scriptSession(dialog: Script): (story: ConversationScript) => Pr
         if (kept !== null) return step({ kind: 'text', readings })
         const answer = freeTalk(readings, { file, onboarded })
         if ('say' in answer) return shown([answer.say])
+        if ('unless' in answer) return shown([answer.unless])
         return step({ kind: 'begin', ...(answer.from === undefined ? {} : { from: answer.from }) })
       },
       async wait(hours) {

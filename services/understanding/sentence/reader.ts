@@ -17,10 +17,15 @@ export interface Sentence {
   confidence: number
   /** True when it tells of danger, by a rule or by the model: seldom wrong in silence, sometimes wrong in alarm. */
   danger: boolean
+  /** A rule says so, or the model is nearly certain. */
+  surelyDanger: boolean
 }
 
 /** Reads what a sentence is about, in any of the languages of `content/training`; at once, never throwing. */
 export type SentenceReader = (text: string) => Sentence
+
+/** The model's probability from which a person is called at once: where it alarms wrongly 1 to 4 times of 100, 7 in the languages it knows least (cross-validated). */
+const NEARLY_CERTAIN = 0.8
 
 /** Where the trained model is kept. `npm run understand:train` writes it. */
 export const MODEL_FILE = new URL('../../../content/models/sentences.bin', import.meta.url)
@@ -55,16 +60,31 @@ export function combine(model: Model, dangerFrom: number, all: readonly Phrases[
     const words = wordsOf(text)
     const scores = classify(text, model)
     const [first = 'other', second = 'other'] = likeliest(scores)
-    const danger = dangerOf(words).length > 0 || (scores['danger'] ?? 0) >= dangerFrom
+    const byRules = dangerOf(words).length > 0
+    const danger = byRules || (scores['danger'] ?? 0) >= dangerFrom
+    const surelyDanger = byRules || (scores['danger'] ?? 0) >= NEARLY_CERTAIN
     if (danger)
-      return { intent: 'danger', next: first === 'danger' ? second : first, confidence: scores['danger'] ?? 0, danger }
+      return {
+        intent: 'danger',
+        next: first === 'danger' ? second : first,
+        confidence: scores['danger'] ?? 0,
+        danger,
+        surelyDanger,
+      }
     const bare = bareOf(words)
     const ruled = intentsOf(words, bare)
     if (languageWanted(words, bare) !== undefined) ruled.add('changeLanguage')
     const byRule = BY_RULE.find(([intent]) => ruled.has(intent))?.[1]
-    if (byRule !== undefined) return { intent: byRule, next: first === byRule ? second : first, confidence: 1, danger }
+    if (byRule !== undefined)
+      return { intent: byRule, next: first === byRule ? second : first, confidence: 1, danger, surelyDanger }
     const best = [first, second, 'other' as const].filter((intent) => intent !== 'danger')
-    return { intent: best[0] ?? 'other', next: best[1] ?? 'other', confidence: scores[best[0] ?? 'other'] ?? 0, danger }
+    return {
+      intent: best[0] ?? 'other',
+      next: best[1] ?? 'other',
+      confidence: scores[best[0] ?? 'other'] ?? 0,
+      danger,
+      surelyDanger,
+    }
   }
 }
 

@@ -1,0 +1,47 @@
+import { answerSays, notFoundSays, perhapsSays } from '../dialogs/answers.ts'
+import type { Choice, Say } from '../dialogs/kit/say.ts'
+import { findAnswer, noteUnanswered, type Looked } from '../services/answers/index.ts'
+import type { Catalogue } from '../services/catalogue/index.ts'
+import type { Readings } from '../services/understanding/index.ts'
+import type { Turn } from './turn.ts'
+import { inLanguage } from './voice.ts'
+
+type Language = 'fr' | 'en'
+
+/** Answers what is asked while another question is open, where the content knows it for sure. Returns whether it did. */
+export async function answerIfKnown(turn: Turn, readings: Readings, catalogue: Catalogue): Promise<boolean> {
+  const language = languageOf(turn, readings)
+  const { answer } = await lookUp(turn, readings, catalogue, language)
+  if (answer !== null) say(turn, answerSays(answer, language), language)
+  return answer !== null
+}
+
+/**
+ * Answers what is asked when nothing else is open; where it is not sure what was meant, asks which; where
+ * nothing is known, says so. `next`: the buttons after an answer.
+ */
+export async function answerOrAsk(
+  turn: Turn,
+  readings: Readings,
+  catalogue: Catalogue,
+  next: readonly Choice[],
+): Promise<void> {
+  const language = languageOf(turn, readings)
+  const { answer, perhaps } = await lookUp(turn, readings, catalogue, language)
+  if (answer !== null) return say(turn, { ...answerSays(answer, language), choices: next }, language)
+  const { conversation, seq, at } = turn
+  noteUnanswered(turn.tx, { conversationId: conversation.id, seq, language, at })
+  if (perhaps.length > 0) say(turn, perhapsSays(perhaps, language), language)
+  else say(turn, notFoundSays, conversation.language)
+}
+
+const lookUp = ({ tx }: Turn, { text }: Readings, catalogue: Catalogue, language: Language): Promise<Looked> =>
+  findAnswer(tx, catalogue.answers(), language, text)
+
+/** The language a question was asked in, if it is one of the answers'; else the conversation's; else French. */
+const languageOf = ({ conversation }: Turn, { language }: Readings): Language =>
+  [language, conversation.language].find((one) => one === 'fr' || one === 'en') ?? 'fr'
+
+function say(turn: Turn, what: Say, language: string): void {
+  turn.say('bot', inLanguage(what, language))
+}

@@ -1,0 +1,3 @@
+export { loadAnswers } from './load.ts'
+export { findAnswer, type Looked } from './findAnswer.ts'
+export { noteUnanswered } from './unanswered.ts'
