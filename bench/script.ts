@@ -1,6 +1,6 @@
 /**
  * What a newcomer says in the measured conversation, from the first word to a file that is filled and
- * questions after it: 24 turns, most of them small talk that nothing was written for.
+ * questions after it: 31 turns, most of them questions and small talk.
  */
 export const SCRIPT: readonly string[] = [
   'English',
@@ -9,6 +9,7 @@ export const SCRIPT: readonly string[] = [
   'My name is Oleksandr',
   "I'm still in my country",
   'in March',
+  ...Array.from({ length: 7 }, () => 'Skip'),
   'That’s right',
   'where do I find a flat?',
   'how cold is it in January',

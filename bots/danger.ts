@@ -70,15 +70,21 @@ export function tellDanger(
 /** Messages within which the numbers that may not have been needed are not said a second time. */
 const NOT_AGAIN_WITHIN = 30
 
-/** A message may tell of danger, or not: the numbers are said, then it is heard as any other. */
-export function tellPerhapsDanger(turn: Turn, state: BotState, readings: Readings, { catalogue }: DangerParts): void {
-  if (state.perhapsDanger !== null && turn.seq - state.perhapsDanger < NOT_AGAIN_WITHIN) return
+/** A message may tell of danger, or not: the numbers are said, then an open question goes on. Returns whether they were said. */
+export function tellPerhapsDanger(
+  turn: Turn,
+  state: BotState,
+  readings: Readings,
+  { catalogue }: DangerParts,
+): boolean {
+  if (state.perhapsDanger !== null && turn.seq - state.perhapsDanger < NOT_AGAIN_WITHIN) return false
   state.perhapsDanger = turn.seq
   noteLanguage(turn, state, readings)
   const spoken = dangerLanguages(turn, state)
   const beyond = dangerBeyond(readings.language, [UNCLEAR], 'perhaps', catalogue.helpLines())
   if (beyond !== null) turn.say('bot', { text: beyond, urgent: true })
   for (const say of perhapsDangerSays(catalogue.helpLines())) turn.say('bot', inLanguages(say, spoken))
+  return true
 }
 
 /**

@@ -48,7 +48,11 @@ export async function interrupt(
     tellDanger(turn, state, readings, parts, 'bot')
     return 'answered'
   }
-  if (sentence.danger && !state.paused && hasEnoughWords(readings)) tellPerhapsDanger(turn, state, readings, parts)
+  if (sentence.danger && !state.paused && hasEnoughWords(readings)) {
+    const said = tellPerhapsDanger(turn, state, readings, parts)
+    // Whoever may be in danger is not offered answers to questions.
+    if (said && state.dialogs.dialogStack.length === 0) return 'answered'
+  }
   if (state.asked === 'safe' && answerSafe(turn, state, readings)) return 'answered'
   const named = state.asked === null ? undefined : languageIn(readings)
   if (named !== undefined) return changeLanguage(turn, state, named)

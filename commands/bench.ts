@@ -12,7 +12,7 @@ const COUNTED = [
   'Yes, I agree',
   'My name is Oleksandr',
   'In Québec',
-  'That’s right',
+  'I don’t know',
   'where do I find a flat?',
   'I need a person',
 ]

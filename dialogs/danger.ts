@@ -46,7 +46,10 @@ export function dangerSays(situations: readonly Situation[], region: string | nu
  */
 export function perhapsDangerSays(helpLines: HelpLineContent): Say[] {
   const lines = linesOf([UNCLEAR], helpLines).flatMap((line) => numbersOf(line, null))
-  return [{ key: 'interruptions:danger.lines', params: { lines: { lines } } }, { key: 'interruptions:danger.perhaps' }]
+  return [
+    { key: 'interruptions:danger.lines', params: { lines: { lines } } },
+    { key: 'interruptions:danger.perhaps', choices: [{ value: 'person', label: { key: 'kit:press.person' } }] },
+  ]
 }
 
 /**

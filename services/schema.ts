@@ -2,7 +2,14 @@ import type { ColumnType, Generated } from 'kysely'
 
 /** The tables as `services/migrations/` make them. What each is for stands there, beside its columns. */
 export interface Schema {
-  answer_phrasings: { answer_id: string; language: string; position: number; phrasing: string; lexemes: string[] }
+  answer_phrasings: {
+    answer_id: string
+    language: string
+    position: number
+    phrasing: string
+    lexemes: string[]
+    weight: number | null
+  }
   answer_lexemes: { language: string; lexeme: string; weight: number }
   answer_words: { language: string; lexeme: string; answer_id: string; weight: number }
   answer_sets: { language: string; digest: string }

@@ -48,9 +48,12 @@ export function hear(course: Course, readings: Readings): Heard {
   if (asked !== undefined && asked.field.greedy === undefined) offer(course, asked, { how: 'asked' }, readings, heard)
   // Too short to say two things: what the question knows and cannot take was meant for it.
   const meantForAsked = heard.reason !== null && readings.words.trim().split(' ').length <= FEW_WORDS
+  const isAnswered = [...heard.taken, ...heard.corrected].some(({ step }) => step === asked)
   for (const step of meantForAsked ? [] : others) {
     const current = answers[step.name]
-    const correcting = current !== undefined && (readings.corrects || asked === undefined)
+    // "finalement Sherbrooke" that answers the question on the screen corrects no other one.
+    const mayCorrect = asked === undefined || (readings.corrects && !isAnswered)
+    const correcting = current !== undefined && mayCorrect
     offer(course, step, correcting ? { how: 'correcting', current } : { how: 'inPassing' }, readings, heard)
   }
   if (asked?.field.greedy) {

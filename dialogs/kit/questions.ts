@@ -5,6 +5,7 @@ import type { Ask } from './script.ts'
 
 /** What the buttons of the kit itself stand for; a field's buttons stand for its values. */
 export const PRESS = {
+  menu: '#menu',
   skip: '#skip',
   neither: '#neither',
   confirm: '#confirm',
@@ -57,6 +58,9 @@ export function walk(course: Course): void {
   course.outcome = 'finished'
 }
 
+/** More buttons than these hide the summary on a phone. */
+const FEW_ANSWERS = 6
+
 /** Puts a question on the screen. */
 export function askNow(course: Course, step: Ask): void {
   course.state.asked = step.name
@@ -88,8 +92,7 @@ export function choicesNow(course: Course): Choice[] {
   if (state.choosingChange)
     return [...changeable(course).map((step) => changeChoice(course, step, 'kit:change.item')), press(PRESS.keep)]
   const step = askStep(course, state.doubt?.step ?? state.asked)
-  if (step === undefined)
-    return [press(PRESS.confirm), ...changeable(course).map((item) => changeChoice(course, item, 'kit:review.change'))]
+  if (step === undefined) return [press(PRESS.confirm), ...changesAtReview(course)]
   const place = placeOf(course, step.name)
   if (state.doubt !== null) {
     const values = state.doubt.values.map((value) => ({ value: String(value), label: step.field.show(value, place) }))
@@ -100,6 +103,13 @@ export function choicesNow(course: Course): Choice[] {
   if (step.optional && !knowsWayOut) return [...choices, press(PRESS.skip)]
   const why = `${course.script.name}:${step.name}.why`
   return written(why) ? [...choices, { value: PRESS.why, label: { key: why } }] : [...choices]
+}
+
+/** A button for each answer while they are few; else one that opens their list. */
+function changesAtReview(course: Course): Choice[] {
+  const items = changeable(course)
+  if (items.length > FEW_ANSWERS) return [press(PRESS.menu)]
+  return items.map((item) => changeChoice(course, item, 'kit:review.change'))
 }
 
 const pressNames: Readonly<Record<string, string>> = Object.fromEntries(

@@ -26,6 +26,7 @@ function wishIn(course: Course, readings: Readings, press: string | null): (() =
   if (press === PRESS.confirm) return () => confirm(course)
   if (press === PRESS.neither) return () => askAnew(course)
   if (press === PRESS.keep) return () => leaveMenu(course)
+  if (press === PRESS.menu) return () => openMenu(course)
   if (press?.startsWith(PRESS.change)) return () => reopen(course, press.slice(PRESS.change.length))
   if (press !== null && state.doubt !== null) return () => settle(course, press)
   if (press !== null) return null // a button of the question itself

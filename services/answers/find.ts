@@ -13,6 +13,8 @@ export interface Found {
 const LONGEST = 300
 /** A word that nobody asks with is taken for the most alike one from here on: typing is forgiven. */
 const ALIKE_WORD = 0.4
+/** Words that are taken for mistyped ones; a longer story has others to be found by. */
+const MOST_MISTYPED = 6
 /** A question is a story too: so many of its rarest known words are what it is about. */
 const TELLING_WORDS = 3
 /** How much its words together count, and how much the one way of asking that is nearest. */
@@ -22,16 +24,23 @@ const BY_PHRASING = 0.3
 const FIND = `
   with asked as (
     select distinct lexeme from unnest(tsvector_to_array(to_tsvector($2::regconfig, $3))) as lexeme
+  ), exact as (
+    select l.lexeme, 1::real as alike, l.weight
+      from asked a join answer_lexemes l on l.language = $1 and l.lexeme = a.lexeme
+  ), mistyped as (
+    select lexeme from asked where length(lexeme) > 3 and lexeme not in (select lexeme from exact) limit ${MOST_MISTYPED}
   ), known as (
-    select near.lexeme, max(near.alike) as alike, max(near.weight) as weight
-      from asked a cross join lateral (
-        select l.lexeme, l.weight,
-               case when l.lexeme = a.lexeme then 1 else similarity(l.lexeme, a.lexeme) end as alike
-          from answer_lexemes l
-         where l.language = $1 and (l.lexeme = a.lexeme or (length(a.lexeme) > 3 and l.lexeme % a.lexeme))
-         order by alike desc limit 1) near
-     where near.alike >= ${ALIKE_WORD}
-     group by near.lexeme
+    select lexeme, max(alike) as alike, max(weight) as weight from (
+      select * from exact
+      union all
+      select near.lexeme, near.alike, near.weight
+        from mistyped a cross join lateral (
+          select l.lexeme, similarity(l.lexeme, a.lexeme) as alike, l.weight
+            from answer_lexemes l
+           where l.language = $1 and l.lexeme % a.lexeme
+           order by alike desc limit 1) near
+       where near.alike >= ${ALIKE_WORD}) as each
+     group by lexeme
   ), telling as (
     select nullif(sum(weight), 0) as weight from (select weight from known order by weight desc limit ${TELLING_WORDS}) as t
   ), by_words as (
@@ -43,8 +52,7 @@ const FIND = `
          case when bool_or(p.phrasing = lower(unaccent($3))) then 2
               else ${BY_WORDS} * max(b.score) + ${BY_PHRASING} * coalesce(max(
                 (select sum(k.alike * k.weight) from known k where k.lexeme = any(p.lexemes))
-                / sqrt((select weight from telling)
-                       * (select sum(l.weight) from answer_lexemes l where l.language = $1 and l.lexeme = any(p.lexemes)))), 0)
+                / sqrt((select weight from telling) * p.weight)), 0)
          end as score
     from by_words b join answer_phrasings p on p.language = $1 and p.answer_id = b.answer_id
    group by b.answer_id

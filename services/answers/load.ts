@@ -72,4 +72,8 @@ async function loadOne(
     insert into answer_words (language, lexeme, answer_id, weight)
     select ${language}, c.lexeme, c.answer_id, l.weight * least(1, 1.28 * c.times / (c.times + 0.6))
       from ${counted} as c join answer_lexemes l on l.language = ${language} and l.lexeme = c.lexeme`.execute(db)
+  await sql`
+    update answer_phrasings p set weight = nullif(
+             (select sum(l.weight) from answer_lexemes l where l.language = ${language} and l.lexeme = any(p.lexemes)), 0)
+     where p.language = ${language}`.execute(db)
 }

@@ -14,9 +14,11 @@ create table answer_phrasings (
   position smallint not null,
   phrasing text not null,
   lexemes text[] not null,
+  weight real,
   primary key (language, answer_id, position)
 );
 comment on table answer_phrasings is 'The ways in which each answered question is asked; made from content/answers.json at start.';
+comment on column answer_phrasings.weight is 'What its words weigh together.';
 
 create table answer_lexemes (
   language text not null,

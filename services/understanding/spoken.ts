@@ -5,7 +5,7 @@ import { wordsOf } from './normalise.ts'
 const file = z.object({ spoken: z.record(z.string(), z.array(z.string().min(2))) })
 
 /** Languages that people who come speak, as ISO 639 codes; a name of theirs is in `Intl`. Not a limit of who may come. */
-const CODES = ['fr', 'en', 'es', 'ar', 'pt', 'ht', 'uk', 'ru', 'zh', 'fa', 'tr', 'ro', 'it', 'de', 'nl', 'pl', 'vi', 'tl', 'hi', 'pa', 'ur', 'bn', 'gu', 'ta', 'te', 'ml', 'ne', 'si', 'am', 'ti', 'so', 'sw', 'rw', 'rn', 'ln', 'kg', 'wo', 'ff', 'bm', 'mos', 'ee', 'yo', 'ig', 'ha', 'ak', 'mg', 'kab', 'ber', 'ku', 'hy', 'ka', 'az', 'uz', 'kk', 'ps', 'he', 'el', 'bg', 'sr', 'hr', 'bs', 'sq', 'mk', 'hu', 'cs', 'sk', 'lt', 'lv', 'et', 'fi', 'sv', 'no', 'da', 'ja', 'ko', 'th', 'km', 'lo', 'my', 'id', 'ms', 'ay', 'qu', 'gn', 'yue', 'zgh', 'dyu', 'fon', 'sg', 'lua', 'ki', 'ny', 'sn', 'zu', 'xh', 'st', 'mn', 'bo', 'ug'] // prettier-ignore
+const CODES = ['fr', 'en', 'es', 'ar', 'pt', 'ht', 'uk', 'ru', 'zh', 'fa', 'tr', 'ro', 'it', 'de', 'nl', 'pl', 'vi', 'tl', 'hi', 'pa', 'ur', 'bn', 'gu', 'ta', 'te', 'ml', 'ne', 'si', 'am', 'ti', 'so', 'sw', 'rw', 'rn', 'ln', 'kg', 'wo', 'ff', 'bm', 'mos', 'ee', 'yo', 'ig', 'ha', 'tw', 'ak', 'mg', 'kab', 'ber', 'ku', 'hy', 'ka', 'az', 'uz', 'kk', 'ps', 'he', 'el', 'bg', 'sr', 'hr', 'bs', 'sq', 'mk', 'hu', 'cs', 'sk', 'lt', 'lv', 'et', 'fi', 'sv', 'no', 'da', 'ja', 'ko', 'th', 'km', 'lo', 'my', 'id', 'ms', 'ay', 'qu', 'gn', 'yue', 'zgh', 'dyu', 'fon', 'sg', 'lua', 'ki', 'ny', 'sn', 'zu', 'xh', 'st', 'mn', 'bo', 'ug'] // prettier-ignore
 /** Languages in which the name of a language is known. */
 const READ_IN = ['fr', 'en', 'es', 'pt', 'ar', 'uk', 'zh-Hans']
 

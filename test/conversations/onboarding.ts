@@ -291,7 +291,12 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .says('changer la ville')
     .hears(/Où pensez-vous vivre/)
     .says('finalement Sherbrooke')
-    .hears(/Où vivre\s: Sherbrooke \(Estrie\)/)
+    .hears(/Où vivre\s: Sherbrooke \(Estrie\)/, /Où vous êtes\s: À l’étranger/)
+    .isOffered('C’est exact', 'Changer une réponse')
+    .says('Changer une réponse')
+    .hears(/Quelle réponse/)
+    .isOffered('Téléphone', 'Ne rien changer')
+    .says('Ne rien changer')
     .says('oui')
     .hears(/votre dossier est prêt/),
 
@@ -314,7 +319,7 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .hears(/need first/)
     .says('a job')
     .hears(/reach you/)
-    .filed({ spoken: 'en,ak', firstNeed: 'work' })
+    .filed({ spoken: 'en,tw', firstNeed: 'work' })
     .says('no thanks')
     .hears(/People arriving: 1 person/, /Reaching you: No thank you/)
     .hearsNot(/Phone/)

@@ -24,6 +24,8 @@ const WORDS = [
   'Amina',
   'à l’étranger',
   'le 12 mars',
+  'je ne sais pas',
+  'passer',
   'c’est exact',
   'une personne svp',
   'English please',

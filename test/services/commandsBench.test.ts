@@ -11,7 +11,7 @@ describe('a turn', function () {
       ['English', 2],
       ['Yes, I agree', 2],
       ['My name is Oleksandr', 2],
-      ['where do I find a flat?', 2],
+      ['where do I find a flat?', 3],
       ['I need a person', 3],
     ])
   })

@@ -69,7 +69,7 @@ table('a category', categoryReader(), {
 })
 table('languages spoken', (text) => spokenReader()(text).join(), {
   'wolof et un peu de français': 'wo,fr',
-  'english and twi': 'en,ak',
+  'english and twi': 'en,tw',
   kreyol: 'ht',
   'je parle arabe, anglais': 'ar,en',
   bonjour: '',

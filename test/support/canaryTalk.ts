@@ -62,8 +62,10 @@ export async function talkInCanaries(server: ServerProcess, sealed: Canaries, op
   secrets['a generated token'] = generated.json['token'] as string
   secrets['the secret of Direct Line'] = DIRECT_LINE_SECRET
 
-  for (const said of ['Français', 'Oui, j’accepte', word('Name'), 'À l’étranger', 'le 12 mars', 'C’est exact'])
-    await newcomer.says(said)
+  const answers = ['Français', 'Oui, j’accepte', word('Name'), 'À l’étranger', 'le 12 mars', 'Études', 'Sénégal']
+  answers.push('Rimouski', '4 personnes', 'wolof', 'Un logement', 'Oui, vous pouvez', '+221771234567')
+  answers.push(`${word('Mail')}@exemple.org`.toLowerCase(), 'Oui, sans risque', 'C’est exact')
+  for (const said of answers) await newcomer.says(said)
   await newcomer.says(`${word('Question')} et ${word('Question').toLowerCase()}`, open.of('Mark'))
   await newcomer.post({ type: 'message', text: 'oui', value: { [word('Key')]: word('Value') } })
   const form = new FormData()

@@ -1,8 +1,15 @@
 import type pg from 'pg'
 import type { SequenceMark, TableStart } from './format.ts'
 
-/** What the migrator itself keeps: a restore makes it again by migrating. */
-const MIGRATOR = ['kysely_migration', 'kysely_migration_lock']
+/** What the migrator itself keeps, which a restore makes again by migrating, and what a start makes of `content/`. */
+const MADE_AGAIN = [
+  'kysely_migration',
+  'kysely_migration_lock',
+  'answer_phrasings',
+  'answer_lexemes',
+  'answer_words',
+  'answer_sets',
+]
 
 /**
  * The tables that a backup holds, each after those that its foreign keys name. Left out, on purpose: what an
@@ -21,7 +28,7 @@ export async function tablesOf(client: pg.ClientBase): Promise<TableStart[]> {
         and not exists (select from pg_depend d where d.objid = t.oid and d.deptype = 'e')
       group by t.oid, t.relname
       order by t.relname`,
-    [MIGRATOR],
+    [MADE_AGAIN],
   )
   return inOrder(rows, await foreignKeys(client))
 }

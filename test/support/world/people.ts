@@ -42,6 +42,10 @@ function* script(say: (field: string) => string, asks: boolean): Generator<strin
   yield say('name')
   yield 'À l’étranger'
   yield 'le 12 mars'
+  yield 'Je ne sais pas'
+  yield 'Passer'
+  yield 'Je ne sais pas encore'
+  for (let i = 0; i < 4; i += 1) yield 'Passer'
   yield 'C’est exact'
   if (asks) yield `je veux parler à une personne, ${say('ask')}`
   for (;;) yield `et pour ${say('word')} ?`
