@@ -201,12 +201,44 @@ describe('the pages in each language, direction and width', function () {
     await context.close()
   })
 
+  it('is read aloud by the browser, in the language of the conversation, and stopped', async () => {
+    const context = await suite.person({ ...PHONE, locale: 'fr-CA' })
+    // The browser of the tests has no voice: what would be said is noted.
+    await context.addInitScript(() => {
+      const said: { text: string; lang: string }[] = []
+      Object.assign(globalThis, { said, stopped: 0 })
+      speechSynthesis.speak = ({ text, lang }) => void said.push({ text, lang })
+      speechSynthesis.cancel = () => void Object.assign(globalThis, { stopped: (globalThis as never)['stopped'] + 1 })
+    })
+    const { page } = await openPage(context, `${suite.server.url}/?lang=fr`)
+    await says(page, /un programme/).waitFor()
+    await page.getByRole('button', { name: 'Écouter ce message' }).first().click()
+    await page.getByRole('button', { name: 'Arrêter la lecture' }).click()
+    await page.getByRole('button', { name: 'Écouter ce message' }).first().waitFor()
+    const { said, stopped } = await page.evaluate(() => {
+      const { said: words, stopped: times } = globalThis as never as {
+        said: { text: string; lang: string }[]
+        stopped: number
+      }
+      return { said: words, stopped: times }
+    })
+    expect(said).to.have.lengthOf(1)
+    expect(said[0]?.text).to.match(/un programme, pas une personne/)
+    expect(said[0]?.lang).to.equal('fr')
+    expect(stopped).to.be.at.least(2)
+    await context.close()
+  })
+
   it('is used by keyboard alone', async () => {
     const context = await suite.person({ ...LAPTOP, locale: 'en-CA' })
     const { page } = await openPage(context, `${suite.server.url}/?lang=en`)
     await says(page, /a program, not a person/).waitFor()
-    await page.keyboard.press('Tab')
-    await page.keyboard.press('Enter') // the skip link leads to the composer
+    const isWriting = () => page.evaluate(() => document.activeElement?.tagName === 'TEXTAREA')
+    for (let i = 0; i < 12 && !(await isWriting()); i += 1) await page.keyboard.press('Tab')
+    expect(await isWriting(), 'the composer is reached').to.equal(true)
+    await page.locator('.skip-link').focus()
+    await page.keyboard.press('Enter') // the skip link leads to it at once
+    expect(await isWriting(), 'the skip link leads to it').to.equal(true)
     await page.keyboard.type('English')
     await page.keyboard.press('Enter')
     await says(page, /May I keep your answers in a file/).waitFor()

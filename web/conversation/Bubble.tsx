@@ -5,6 +5,7 @@ import { useSpeech } from '../ui/speech.tsx'
 import { FileChip } from './FileChip.tsx'
 import { isOnMySide, isOwn, type Reader, type TranscriptMessage } from './message.ts'
 import { MessageText } from './MessageText.tsx'
+import { ReadAloud } from './ReadAloud.tsx'
 import { hour } from './times.ts'
 
 export interface BubbleProps {
@@ -39,6 +40,7 @@ export function Bubble({ message, me, language, alerting, children }: BubbleProp
         <time dateTime={message.at} dir="auto">
           {hour(speech.language, message.at)}
         </time>
+        {me.side === 'newcomer' && !own && message.text !== '' && <ReadAloud text={message.text} language={language} />}
       </header>
       <div class="bubble" {...(alerting ? { role: 'alert' } : {})}>
         {message.urgent === true && (

@@ -1,8 +1,9 @@
+import { once } from '../../../services/platform/once.ts'
 import { categories, categoryReader } from '../../../services/understanding/index.ts'
 import type { Field } from '../field.ts'
 import { choice } from './choice.ts'
 
-const categoryIn = categoryReader()
+const categoryIn = once(categoryReader)
 const byChoice = choice(categories)
 
 /**
@@ -14,7 +15,7 @@ export const category = (): Field => ({
   read(readings, offer, place) {
     const chosen = byChoice.read(readings, offer, place)
     if (offer.how === 'inPassing' || (chosen !== null && 'certain' in chosen)) return chosen
-    const value = categoryIn(readings.text)
+    const value = categoryIn()(readings.text)
     if (value === null) return chosen
     return offer.how === 'correcting' && value === offer.current ? null : { value, certain: true }
   },

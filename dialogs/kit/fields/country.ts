@@ -1,9 +1,10 @@
+import { once } from '../../../services/platform/once.ts'
 import { countryReader, type CountryQuestion } from '../../../services/understanding/index.ts'
 import { namedInEach } from '../named.ts'
 import type { Answer, Field } from '../field.ts'
 import { hasText } from './titles.ts'
 
-const countriesIn = countryReader()
+const countriesIn = once(countryReader)
 /** Of more countries than this a question names none: it is asked again instead. */
 const MOST_DOUBTS = 3
 
@@ -15,7 +16,7 @@ const MOST_DOUBTS = 3
 export const country = (about: CountryQuestion): Field => ({
   read(readings, { how }, { dialog, step }) {
     if (how === 'inPassing' && !hasText(readings.words, `${dialog}:${step}.cues`)) return null
-    const found = countriesIn(readings.text, about).filter((code) => code !== 'CA')
+    const found = countriesIn()(readings.text, about).filter((code) => code !== 'CA')
     const [first] = found
     if (first === undefined || found.length > MOST_DOUBTS) return null
     return found.length === 1 ? { value: first, certain: true } : how === 'inPassing' ? null : { doubt: found }

@@ -1,9 +1,10 @@
+import { once } from '../../../services/platform/once.ts'
 import { placeReader } from '../../../services/understanding/index.ts'
 import type { Answer, Field, Read } from '../field.ts'
 import { UNKNOWN } from './day.ts'
 import { hasText } from './titles.ts'
 
-const placeIn = placeReader()
+const placeIn = once(placeReader)
 const SHAPE = /^(?:0[1-9]|1[0-7])(?:\/.{1,80})?$/u
 
 /**
@@ -15,7 +16,7 @@ export const destination = (): Field => ({
   read(readings, { how }, { dialog, step }): Read | null {
     const at = `${dialog}:${step}`
     if (how === 'inPassing' && !hasText(readings.words, `${at}.cues`)) return null
-    const place = placeIn(readings.text)
+    const place = placeIn()(readings.text)
     if (place !== null)
       return { value: place.town === null ? place.region : `${place.region}/${place.town}`, certain: true }
     if (how !== 'asked') return null

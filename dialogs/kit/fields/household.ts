@@ -1,8 +1,9 @@
+import { once } from '../../../services/platform/once.ts'
 import { householdReader } from '../../../services/understanding/index.ts'
 import type { Answer, Field } from '../field.ts'
 import { hasText, isText } from './titles.ts'
 
-const householdIn = householdReader()
+const householdIn = once(householdReader)
 /** Buttons for households of one to so many; a larger one is written. */
 const BUTTONS = 5
 const MOST = 20
@@ -17,7 +18,7 @@ export const household = (): Field => ({
     if (how === 'inPassing' && !hasText(readings.words, `${at}.cues`)) return null
     for (let count = 1; count <= BUTTONS; count += 1)
       if (how === 'asked' && isText(readings.words, `${at}.choices.${count}`)) return { value: count, certain: true }
-    const value = householdIn(readings.text)
+    const value = householdIn()(readings.text)
     return value === null ? null : { value, certain: true }
   },
   accepts: (value): value is Answer =>

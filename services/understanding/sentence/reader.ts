@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { once } from '../../platform/once.ts'
 import { wordsOf, bounded } from '../normalise.ts'
 import { bareReader, changeLanguageReader, intentReader } from '../intents.ts'
 import { dangerReader } from '../danger.ts'
@@ -30,6 +31,8 @@ const NEARLY_CERTAIN = 0.8
 /** Where the trained model is kept. `npm run understand:train` writes it. */
 export const MODEL_FILE = new URL('../../../content/models/sentences.bin', import.meta.url)
 
+const shipped = once(() => unpackModel(readFileSync(MODEL_FILE)))
+
 /** What a rule of `content/phrases` that holds means among the intents of a sentence, the stronger first. */
 const BY_RULE: readonly [Intent, SentenceIntent][] = [
   ['stop', 'stop'],
@@ -43,7 +46,7 @@ const BY_RULE: readonly [Intent, SentenceIntent][] = [
 
 /** Opens the kept model and the rules; some tens of milliseconds, once. Throws when the model cannot be read. */
 export function sentenceReader(
-  { model, header } = unpackModel(readFileSync(MODEL_FILE)),
+  { model, header } = shipped(),
   phrases: ReadonlyMap<string, Phrases> = readPhrases(),
 ): SentenceReader {
   return combine(model, header.dangerFrom, [...phrases.values()])
