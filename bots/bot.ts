@@ -11,6 +11,7 @@ import { openCatalogue, type Catalogue } from '../services/catalogue/index.ts'
 import type { MessageBody } from '../services/conversations/index.ts'
 import { speak } from '../services/locales/index.ts'
 import type { Keys } from '../services/platform/keys.ts'
+import { once } from '../services/platform/once.ts'
 import {
   regionReader,
   sentenceReader,
@@ -60,14 +61,14 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
   const adapter = new TurnAdapter()
   const dialogs = new DialogSet().add(new ScriptDialog(onboarding))
   const readRules = ruleReader()
-  const readSentence = sentenceReader()
+  const readSentence = once(sentenceReader)
   const parts = { catalogue, calendar: openCalendar(catalogue), regionNamed: regionReader(catalogue.regions()) }
 
   /** What was said, read once for the turn. */
   const hear = (turn: Turn, body: MessageBody): Heard => ({
     body,
     readings: readRules(body.text, { now: turn.at }),
-    sentence: readSentence(body.text),
+    sentence: readSentence()(body.text),
   })
 
   /** Runs `work` with the dialogs of a conversation, as they were left, and keeps them as it leaves them. */

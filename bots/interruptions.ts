@@ -28,6 +28,9 @@ export interface Heard {
   readonly sentence: Sentence
 }
 
+/** From here on the model is believed where no rule speaks: cross-validated, it is then seldom wrong. */
+const SURE = 0.85
+
 /** A model needs words to be believed: buttons and short answers are the rules' alone. */
 const ENOUGH_WORDS = 4
 const hasEnoughWords = ({ words, language }: Readings): boolean =>
@@ -56,7 +59,7 @@ export async function interrupt(
   if (state.asked === 'safe' && answerSafe(turn, state, readings)) return 'answered'
   const named = state.asked === null ? undefined : languageIn(readings)
   if (named !== undefined) return changeLanguage(turn, state, named)
-  const wish = await wishAtAnyTime(turn, state, readings, parts)
+  const wish = await wishAtAnyTime(turn, state, { readings, sentence }, parts)
   if (wish !== undefined) return wish
   // Until the city is known the number for it is owed: only the wish to go on with the file ends that.
   if (state.asked === 'region' && !readings.intents.has('resume')) {
@@ -67,7 +70,8 @@ export async function interrupt(
   // While a dialog is open these are about its question, and the kit's.
   if (state.dialogs.dialogStack.length > 0) return 'none'
   if (readings.intents.has('thanks')) return say(turn, { key: 'interruptions:thanks' })
-  if (readings.intents.has('help')) return say(turn, { key: 'interruptions:help' })
+  if (readings.intents.has('help') || (sentence.intent === 'help' && sentence.confidence >= SURE))
+    return say(turn, { key: 'interruptions:help' })
   if (readings.intents.has('cancel')) return say(turn, { key: 'interruptions:nothingToCancel' })
   return 'none'
 }
@@ -76,14 +80,16 @@ export async function interrupt(
 async function wishAtAnyTime(
   turn: Turn,
   state: BotState,
-  readings: Readings,
+  { readings, sentence }: Heard,
   parts: InterruptionParts,
 ): Promise<Interruption | undefined> {
-  if (readings.intents.has('stop')) return silence(turn, state, true)
+  const isSurely = (intent: Sentence['intent']): boolean =>
+    sentence.intent === intent && sentence.confidence >= SURE && hasEnoughWords(readings)
+  if (readings.intents.has('stop') || isSurely('stop')) return silence(turn, state, true)
   if (readings.intents.has('start') && state.quiet) return silence(turn, state, false)
-  if (readings.intents.has('human') || isText(readings.words, 'kit:press.person'))
+  if (readings.intents.has('human') || isText(readings.words, 'kit:press.person') || isSurely('human'))
     return person(turn, state, readings, parts)
-  if (readings.intents.has('changeLanguage') && !isChoosingLanguage(state))
+  if ((readings.intents.has('changeLanguage') || isSurely('change-language')) && !isChoosingLanguage(state))
     return changeLanguage(turn, state, readings.wantedLanguage)
   return undefined
 }

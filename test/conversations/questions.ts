@@ -36,6 +36,14 @@ export const questionConversations: readonly ConversationScript[] = [
     .hears(/not sure what you are asking/)
     .isOffered('Talk to a person'),
 
+  refused('qui demande une personne sans les mots des règles est compris')
+    .says('j’aimerais discuter de mon dossier de vive voix avec quelqu’un de chez vous')
+    .hears(/Je demande une personne de l’équipe/),
+
+  english('who wants no more messages, in other words')
+    .says('please take me off your list, I do not want your texts any more')
+    .hears(/won’t write to you/),
+
   conversation('a question in the middle of a dialog is answered, and the dialog goes on', {
     lang: 'en',
     now: '2026-11-25',
