@@ -4,6 +4,8 @@ import { jsonOf, rowsOf } from './csv.ts'
 import { isNear } from '../near.ts'
 
 const file = z.object({
+  /** Words before a place: the person is there; the person comes from there. A last ~ stands for any ending. */
+  cues: z.object({ now: z.array(z.string()), origin: z.array(z.string()) }),
   countries: z.record(
     z.string().regex(/^[A-Z]{2}(\|[A-Z]{2})*$/),
     z.object({ people: z.array(z.string()), names: z.array(z.string()), cities: z.array(z.string()) }),
@@ -24,18 +26,16 @@ interface Mention {
 
 /** Languages in which a country's own name is known. */
 const LANGUAGES = ['fr', 'en', 'es', 'pt', 'ht', 'ar', 'uk', 'zh-Hans']
-/** Words before a place: the person is there; the person comes from there. */
-const LIVES = ['habit~', 'vis', 'vi', 'reside~', 'live', 'living', 'lives', 'vivo', 'vive', 'vivimos', 'suis a', 'suis au', 'suis en', 'suis aux', 'je suis actuellement', 'based', 'currently', 'actuellement', 'now', 'maintenant', 'en ce moment', 'staying', 'reste', 'estoy en', 'am in', 'we are in', 'i m in', 'im in', 'working in', 'travaille a', 'travaille en', 'travaille au', 'installe~', 'moved to', 'bloque~', 'refugie~ a', 'refugie~ en', 'refugie~ au', 'ahora', 'etudie a', 'etudie en', 'etudie au', 'studying in', 'depuis'] // prettier-ignore
-const COMES = ['viens', 'vient', 'venons', 'origin~', 'ne a', 'nee a', 'ne au', 'nee au', 'ne en', 'nee en', 'ne aux', 'from', 'born', 'citizen of', 'citoyen~ de', 'nationalite', 'national~', 'passport', 'passeport', 'parti~ du', 'parti~ de', 'quitte~', 'soy de', 'vengo de', 'nacid~', 'left', 'fled', 'fui~', 'grew up'] // prettier-ignore
 
 /** Finds the country that a message names, as ISO 3166-1 alpha-2; several when it is not sure which, none when none. */
 export type CountryReader = (text: string, question: CountryQuestion) => string[]
 
 /** Reads countries by their names in the eight languages, their people, and their cities. */
 export function countryReader(): CountryReader {
-  const names = placeNames()
-  const lives = cues(LIVES)
-  const comes = cues(COMES)
+  const content = file.parse(jsonOf('countries.json'))
+  const names = placeNames(content)
+  const lives = cues(content.cues.now)
+  const comes = cues(content.cues.origin)
   return (text, question) => {
     const words = wordsOf(text)
     const found = mentionsIn(words, names)
@@ -60,7 +60,7 @@ interface Names {
   byFirst: ReadonlyMap<string, readonly { words: string; stem: boolean; code: string; kind: Kind }[]>
 }
 
-function placeNames(): Names {
+function placeNames({ countries }: z.infer<typeof file>): Names {
   const byFirst = new Map<string, { words: string; stem: boolean; code: string; kind: Kind }[]>()
   const seen = new Set<string>()
   const add = (text: string, code: string, kind: Kind): void => {
@@ -72,7 +72,6 @@ function placeNames(): Names {
     const key = stem && !words.includes(' ') ? first.slice(0, 3) : first
     byFirst.set(key, [...(byFirst.get(key) ?? []), { words, stem, code, kind }])
   }
-  const { countries } = file.parse(jsonOf('countries.json'))
   for (const [code, { people, names, cities }] of Object.entries(countries)) {
     names.forEach((name) => add(name, code, 'name'))
     people.forEach((name) => add(name, code, 'people'))

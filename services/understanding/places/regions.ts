@@ -5,7 +5,11 @@ import { readPhrases, type Phrases } from '../phrases.ts'
 import { jsonOf, rowsOf } from './csv.ts'
 import { isNear } from '../near.ts'
 
-const nicknames = z.object({ regions: z.record(z.string(), z.array(z.string())) })
+const nicknames = z.object({
+  regions: z.record(z.string(), z.array(z.string())),
+  /** Towns of few people whose names are also everyday words of French or English. */
+  everyday: z.array(z.string()),
+})
 
 /** Québec's postal codes: the first three characters say where. */
 const POSTAL = /(?<![\p{L}\d])([GHJ]\d[A-Z])\s?-?\s?(?:\d[A-Z]\d)?(?![\p{L}\d])/giu
@@ -13,8 +17,6 @@ const POSTAL = /(?<![\p{L}\d])([GHJ]\d[A-Z])\s?-?\s?(?:\d[A-Z]\d)?(?![\p{L}\d])/
 const SURE_SHARE = 0.75
 /** Of towns of one name, one this many times larger than the others is meant. */
 const MUCH_LARGER = 8
-/** Names that are also everyday words of French or English, and towns of few people. */
-const EVERYDAY = new Set(['plaisance', 'hope', 'bristol', 'chelsea', 'low', 'barnston', 'champlain', 'dix', 'princeville', 'grande', 'port', 'amherst', 'chute', 'cap', 'richmond', 'hampden', 'lac', 'the', 'moose', 'durham', 'windsor', 'kingsey', 'clarendon', 'paris', 'london', 'berlin']) // prettier-ignore
 
 const CAPITAL = '03'
 const CAPITAL_TOWN = 'Québec'
@@ -42,9 +44,10 @@ export function placeReader(phrases: ReadonlyMap<string, Phrases> = readPhrases(
   for (const [, name = '', region = '', , population = '0'] of rowsOf('municipalities.csv'))
     for (const key of spellings(name))
       towns.set(key, [...(towns.get(key) ?? []), { name, region, population: Number(population) }])
-  for (const key of EVERYDAY) towns.delete(key)
+  const { regions: nicknamed, everyday } = nicknames.parse(jsonOf('nicknames.json'))
+  for (const key of everyday) towns.delete(key)
   const named = new Map<string, string>()
-  for (const [region, names] of Object.entries(nicknames.parse(jsonOf('nicknames.json')).regions))
+  for (const [region, names] of Object.entries(nicknamed))
     for (const name of names) named.set(wordsOf(name).trim(), region)
   const areas = new Map<string, string>()
   for (const [fsa = '', region = '', share = ''] of rowsOf('fsa.csv'))
