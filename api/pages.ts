@@ -2,10 +2,13 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { ServerResponse } from 'node:http'
+import { shippedLanguage } from '../services/locales/index.ts'
 import { notFound } from '../services/platform/errors.ts'
+import { readVisitorCookie } from '../services/visitors/index.ts'
+import { pickLanguage } from './errors.ts'
 import { route, type Answer, type Call, type Route } from './route.ts'
 import { z } from 'zod'
-import { WEB_DIST } from './webBuild.ts'
+import { firstPageFile, WEB_DIST } from './webBuild.ts'
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -37,6 +40,7 @@ export function pagePolicy(publicUrl: string): string {
     "style-src 'self'",
     `connect-src 'self' ${socket}`,
     "img-src 'self' blob: data:",
+    "media-src 'self' blob:",
     "font-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",
@@ -51,19 +55,27 @@ export function pagePolicy(publicUrl: string): string {
 export async function pageRoutes(publicUrl: string): Promise<Route[]> {
   const pages = await loadPages()
   const policy = pagePolicy(publicUrl)
-  const show =
-    (name: string) =>
-    async (call: Call<unknown, unknown, unknown>): Promise<Answer> =>
-      write(call, pages.get(name), { 'content-security-policy': policy, 'cache-control': 'no-cache' })
-  const desk = show('desk/index.html')
+  const secure = publicUrl.startsWith('https:')
+  const show = async (call: Call<unknown, unknown, unknown>, name: string, varies: string[] = []): Promise<Answer> =>
+    write(call, pages.get(name), {
+      'content-security-policy': policy,
+      'cache-control': 'no-cache',
+      vary: ['accept-encoding', ...varies].join(', '),
+    })
+  const desk = async (call: Call<unknown, unknown, unknown>): Promise<Answer> => show(call, 'desk/index.html')
   return [
     route({
       method: 'GET',
       path: '/',
       summary: "The newcomer's page",
       who: 'anyone',
-      query: z.looseObject({}),
-      handle: show('chat/index.html'),
+      query: z.looseObject({ lang: z.unknown().optional() }),
+      async handle(call) {
+        const { headers } = call.request
+        const language = shippedLanguage(call.query.lang) ?? pickLanguage(headers['accept-language'])
+        const newcomer = readVisitorCookie(headers.cookie, secure) === undefined
+        return show(call, firstPageFile(language, newcomer), ['accept-language', 'cookie'])
+      },
     }),
     route({
       method: 'GET',
@@ -120,9 +132,9 @@ async function write(
         ? ['gzip', page.gz]
         : undefined
   setHeaders(response, {
+    vary: 'accept-encoding',
     ...headers,
     'content-type': page.type,
-    vary: 'accept-encoding',
     ...(encoded === undefined ? {} : { 'content-encoding': encoded[0] }),
   })
   const bytes = encoded?.[1] ?? page.plain

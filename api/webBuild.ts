@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 
@@ -22,7 +22,8 @@ export async function ensureWebBuild(): Promise<boolean> {
   if (existsSync(STAMP) && (await readFile(STAMP, 'utf8')) === digest) return false
   // Built beside and renamed, so that two starts at once, or a kill, never leave half a page.
   const fresh = `${WEB_DIST}.${process.pid}`
-  await vite(fresh)
+  await vite('--outDir', fresh)
+  await drawFirstPages(fresh)
   await compressAll(fresh)
   await writeFile(join(fresh, '.sources'), digest)
   await rm(WEB_DIST, { recursive: true, force: true })
@@ -33,11 +34,11 @@ export async function ensureWebBuild(): Promise<boolean> {
   return true
 }
 
-async function vite(outDir: string): Promise<void> {
+async function vite(...options: string[]): Promise<void> {
   const bin = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js')
   const child = spawn(
     process.execPath,
-    [bin, 'build', '--config', 'web/vite.config.ts', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'error'],
+    [bin, 'build', '--config', 'web/vite.config.ts', '--emptyOutDir', '--logLevel', 'error', ...options],
     { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] },
   )
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -46,6 +47,26 @@ async function vite(outDir: string): Promise<void> {
   })
   if (code !== 0) throw new Error(`the web build failed (vite exited with ${code})`)
 }
+
+/** The newcomer's page as it is sent first: welcome and input are there before any script is. */
+async function drawFirstPages(folder: string): Promise<void> {
+  const drawing = join(folder, '.prerender')
+  await vite('--ssr', 'chat/prerender.tsx', '--outDir', drawing)
+  const { prerender } = (await import(pathToFileURL(join(drawing, 'prerender.js')).href)) as Prerender
+  const template = await readFile(join(folder, 'chat', 'index.html'), 'utf8')
+  for (const { language, newcomer, html } of await prerender(template))
+    await writeFile(join(folder, firstPageFile(language, newcomer)), html)
+  await rm(join(folder, 'chat', 'index.html'))
+  await rm(drawing, { recursive: true })
+}
+
+interface Prerender {
+  prerender(template: string): Promise<{ language: string; newcomer: boolean; html: string }[]>
+}
+
+/** The newcomer's page in a language, for somebody new or somebody who comes back; below `WEB_DIST`. */
+export const firstPageFile = (language: string, newcomer: boolean): string =>
+  `chat/${language}-${newcomer ? 'new' : 'known'}.html`
 
 /** Writes `.br` and `.gz` beside each text file, once, so that no request compresses anything. */
 async function compressAll(folder: string): Promise<void> {

@@ -48,6 +48,10 @@ export async function startBot(keys: Keys, parts: Partial<BotParts> = {}): Promi
   return { ...createBot(keys, catalogue, understanding), stop: () => understanding.stop() }
 }
 
+/** Only sound was sent: somebody spoke. */
+const isVoice = ({ files = [] }: MessageBody): boolean =>
+  files.every(({ contentType }) => contentType.startsWith('audio/'))
+
 /** A message, and what was read in it. */
 interface Heard extends Understood {
   body: MessageBody
@@ -102,7 +106,7 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
     if (interruption === 'answered') return
     if (interruption === 'ask again') return askAgain(dialog, state)
     if (body.text.trim() === '' && (body.files?.length ?? 0) > 0) {
-      say('interruptions:fileReceived')
+      say(isVoice(body) ? 'interruptions:voiceReceived' : 'interruptions:fileReceived')
       return askAgain(dialog, state)
     }
     // After danger nothing is asked until the person wants it: what they write is for who will read them.
@@ -125,8 +129,7 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
   async function talkFreely(turn: Turn, readings: Readings, dialog: DialogContext, state: BotState): Promise<void> {
     const { answers } = turn.conversation
     const next = freeTalk(readings, { file: answers, onboarded: state.onboarded })
-    if ('begin' in next)
-      return void (await dialog.beginDialog(next.begin, next.from === undefined ? {} : { from: next.from }))
+    if ('begin' in next) return void (await dialog.beginDialog(next.begin, { from: next.from, hears: next.hears }))
     const say = (what: Say): void => portOf(turn, state, readings, { keys, understanding }).say(what)
     if ('say' in next) return say(next.say)
     if (!mayAsk(readings)) return say(next.unless)

@@ -39,8 +39,12 @@ export function portOf(
       },
     },
     say(say) {
-      const { text, choices } = render(say, conversation.language)
-      turn.say('bot', { text, ...(choices.length === 0 ? {} : { choices }) })
+      const { text, choices, asking } = render(say, conversation.language)
+      turn.say('bot', {
+        text,
+        ...(choices.length === 0 ? {} : { choices }),
+        ...(asking === undefined ? {} : { asking }),
+      })
     },
     save({ name, value, dialog }) {
       saveAnswer(tx, conversation, { name, value, dialog, author: 'newcomer', seq, at })

@@ -1,6 +1,8 @@
 import type { Readings } from '../services/understanding/index.ts'
 import { hasText, isText } from './kit/fields/titles.ts'
+import { changedBy } from './kit/questions.ts'
 import type { Say } from './kit/say.ts'
+import { onboarding } from './onboarding.ts'
 
 /** What is known of the person when no dialog is open. */
 export interface Standing {
@@ -15,7 +17,7 @@ export type FreeTalk =
   | { readonly say: Say }
   /** Nothing was asked that this knows of: it may be a question; else this is said. */
   | { readonly unless: Say }
-  | { readonly begin: 'onboarding'; readonly from?: string }
+  | { readonly begin: 'onboarding'; readonly from?: string; readonly hears?: true }
 
 /**
  * A message when no dialog is open, and no interruption took it: the few things that the assistant can
@@ -25,7 +27,9 @@ export function freeTalk({ words, intents, answer }: Readings, { file, onboarded
   const hasFile = file.get('consent') === true
   const pressed = (value: string) => isText(words, `freeTalk:choices.${value}`)
   if (pressed('open')) return { begin: 'onboarding', from: 'consent' }
-  if (hasFile && (pressed('change') || intents.has('change'))) return { begin: 'onboarding', from: 'review' }
+  if (hasFile && pressed('change')) return { begin: 'onboarding', from: 'review' }
+  if (hasFile && (intents.has('change') || changedBy(onboarding, words) !== undefined))
+    return { begin: 'onboarding', from: 'review', hears: true }
   if (intents.has('restart')) return { begin: 'onboarding' }
   const goesOn =
     pressed('continue') || hasText(words, 'freeTalk:choices.continue') || intents.has('resume') || answer === 'yes'

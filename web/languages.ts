@@ -12,13 +12,17 @@ export function languagesOf(page: string): string[] {
   return found.sort((a, b) => Number(b === 'fr') - Number(a === 'fr') || a.localeCompare(b))
 }
 
-/** Loads what a page needs to speak a language: `await loadSpeech('fr', ['chat', 'conversation'])`. */
-export async function loadSpeech(language: string, names: readonly string[]): Promise<Speech> {
+/** The words of a language in some of its files: `await loadWords('fr', ['chat', 'conversation'])`. */
+export async function loadWords(language: string, names: readonly string[]): Promise<Record<string, Words>> {
   const loaded = await Promise.all(
     names.map(async (name): Promise<[string, Words]> => [
       name,
       await (files[`../locales/${language}/${name}.json`]?.() ?? {}),
     ]),
   )
-  return speech(language, Object.fromEntries(loaded))
+  return Object.fromEntries(loaded)
 }
+
+/** Loads what a page needs to speak a language. */
+export const loadSpeech = async (language: string, names: readonly string[]): Promise<Speech> =>
+  speech(language, await loadWords(language, names))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { languageOf, type DirectLine } from '../../bots/channels/directline/index.ts'
+import type { DirectLine } from '../../bots/channels/directline/index.ts'
 import { lastPositions } from '../../services/conversations/index.ts'
+import { shippedLanguage } from '../../services/locales/index.ts'
 import type { Platform } from '../../services/platform/platform.ts'
 import { countCall, type AddressLimit } from '../../services/platform/rateLimits.ts'
 import {
@@ -21,16 +22,20 @@ const TOKENS_PER_ADDRESS: AddressLimit = { purpose: 'chat-tokens', count: 60, se
 /**
  * `POST /api/chat/tokens`: a Direct Line token for whoever opens the page. Somebody who comes back is
  * known by the page's cookie and finds their conversation; a site that embeds the chat (`EMBED_ORIGINS`)
- * gets no cookie and keeps the token itself.
+ * gets no cookie and keeps the token itself. On a device that others use (`shared`) the cookie goes with the
+ * browser's window.
  */
 export function chatTokenRoute(platform: Platform, line: DirectLine): Route {
   const { database, settings } = platform
   const secure = settings.publicUrl.startsWith('https:')
 
-  async function comingBack(cookies: string | undefined): Promise<{ visitor: Visitor; secret: string }> {
+  async function comingBack(
+    cookies: string | undefined,
+    shared: boolean,
+  ): Promise<{ visitor: Visitor; secret: string }> {
     const secret = readVisitorCookie(cookies, secure)
-    const known = secret === undefined ? undefined : await renewSession(platform, secret)
-    return known !== undefined && secret !== undefined ? { visitor: known, secret } : startSession(platform)
+    const known = secret === undefined ? undefined : await renewSession(platform, secret, shared)
+    return known !== undefined && secret !== undefined ? { visitor: known, secret } : startSession(platform, shared)
   }
 
   return route({
@@ -39,16 +44,20 @@ export function chatTokenRoute(platform: Platform, line: DirectLine): Route {
     summary: 'A Direct Line token for an anonymous visitor',
     who: 'anyone',
     crossOrigin: true,
-    body: { json: z.object({ language: z.string().max(35).optional() }), optional: true },
+    body: {
+      json: z.object({ language: z.string().max(35).optional(), shared: z.boolean().optional() }),
+      optional: true,
+    },
     async handle({ request, body, address }) {
       const own = isOwnPage(settings, request)
+      const shared = body?.shared === true
       return database.hold(async () => {
         if (settings.rateLimit) await countCall(platform, TOKENS_PER_ADDRESS, address)
         const { visitor, secret } = own
-          ? await comingBack(request.headers.cookie)
+          ? await comingBack(request.headers.cookie, shared)
           : { visitor: newVisitor(), secret: undefined }
         const { conversationId, userId } = visitor
-        const language = languageOf(body?.language)
+        const language = shippedLanguage(body?.language)
         const { token, expires_in } = line.door.mint({
           conversationId,
           userId,
@@ -57,7 +66,7 @@ export function chatTokenRoute(platform: Platform, line: DirectLine): Route {
         const started = own && (await lastPositions(database.db, [conversationId])).has(conversationId)
         const json: ChatToken = { token, ...(started ? { conversationId } : {}), userId, expires_in }
         if (secret === undefined) return ok(json)
-        return { status: 200, json, headers: { 'set-cookie': visitorCookie(secret, secure) } }
+        return { status: 200, json, headers: { 'set-cookie': visitorCookie(secret, secure, shared) } }
       })
     },
   })

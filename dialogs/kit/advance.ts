@@ -12,8 +12,8 @@ import { turnAside } from './wishes.ts'
 
 /** What happens to a dialog. */
 export type ScriptInput =
-  /** It begins; at the step `from` when given (what is before is not asked). */
-  | { readonly kind: 'begin'; readonly from?: string }
+  /** It begins; at the step `from` when given (what is before is not asked), with the message that asked for it if that says more. */
+  | { readonly kind: 'begin'; readonly from?: string; readonly readings?: Readings }
   /** The person wrote, or pressed a button, which writes its title. */
   | { readonly kind: 'text'; readonly readings: Readings }
   /** It takes up again after a pause. */
@@ -46,7 +46,7 @@ export function advance(script: Script, kept: unknown, input: ScriptInput, conte
   state.at = at
   if (excuse) course.says.push({ key: 'kit:updated' })
 
-  if (input.kind === 'begin') begin(course, input.from)
+  if (input.kind === 'begin') begin(course, input.from, input.readings)
   else if (input.kind === 'resume') resume(course, input.after)
   else if (input.kind === 'returned') returned(course)
   else listen(course, input.readings, absent)
@@ -58,12 +58,12 @@ export function advance(script: Script, kept: unknown, input: ScriptInput, conte
   return { state: course.state, says: course.says, effects: course.effects, outcome: course.outcome }
 }
 
-function begin(course: Course, from: string | undefined): void {
+function begin(course: Course, from: string | undefined, readings: Readings | undefined): void {
   const { steps } = course.script
   const index = steps.findIndex(({ name }) => name === from)
   course.state.passed = steps.slice(0, Math.max(0, index)).map(({ name }) => name)
   if (index > steps.findIndex(({ kind }) => kind === 'keep')) course.state.keeping = true
-  walk(course)
+  if (readings === undefined || !turnAside(course, readings, null)) walk(course)
 }
 
 function returned(course: Course): void {

@@ -1,7 +1,9 @@
+import { languages } from '../../services/locales/index.ts'
+import { wordsOf } from '../../services/understanding/index.ts'
 import { answersOf, applies, askStep, changeable, placeOf, saveDue, type Course } from './course.ts'
-import { written } from './render.ts'
-import type { Choice, Say, Shown } from './say.ts'
-import type { Ask } from './script.ts'
+import { renderShown, written } from './render.ts'
+import type { Asking, Choice, Say, Shown } from './say.ts'
+import type { Ask, Script } from './script.ts'
 
 /** What the buttons of the kit itself stand for; a field's buttons stand for its values. */
 export const PRESS = {
@@ -72,6 +74,7 @@ export function askNow(course: Course, step: Ask): void {
 export function question(course: Course): Say {
   const { state, script } = course
   const choices = choicesNow(course)
+  const asking = askingNow(course)
   if (state.choosingChange) return { key: 'kit:change.which', choices }
   const doubted = state.doubt === null ? undefined : askStep(course, state.doubt.step)
   if (doubted !== undefined && state.doubt !== null) {
@@ -80,11 +83,42 @@ export function question(course: Course): Say {
       key: values.length === 1 ? 'kit:doubt.one' : 'kit:doubt.several',
       params: { values: { list: values, joined: 'or' } },
       choices,
+      asking,
     }
   }
-  if (askStep(course, state.asked) === undefined) return reviewSay(course, choices)
-  return { key: `${script.name}:${state.asked}.question`, choices }
+  if (askStep(course, state.asked) === undefined) return { ...reviewSay(course, choices), asking }
+  return { key: `${script.name}:${state.asked}.question`, choices, asking }
 }
+
+/** The question on the screen among those of the dialog; how far one is, unless an answer is being changed. */
+function askingNow(course: Course): Asking {
+  const { state, script } = course
+  const step = askStep(course, state.asked)
+  if (step === undefined || !step.reviewed) return { name: state.asked ?? '' }
+  const answers = answersOf(course)
+  const all = script.steps.filter((one) => one.kind === 'ask' && one.reviewed && applies(course, one))
+  const before = all.filter((one) => one !== step && answers[one.name] !== undefined)
+  return {
+    name: step.name,
+    change: changeWords(script, step),
+    ...(state.reopened === step.name ? {} : { progress: { step: before.length + 1, of: all.length } }),
+  }
+}
+
+/** What a person says, by a button, to answer a question again. */
+const changeWords = (script: Script, { name }: Ask, key = 'kit:review.change'): Shown => ({
+  key,
+  params: { label: { key: `${script.name}:${name}.label` } },
+})
+
+/** The question that such a button names, in any shipped language. */
+export const changedBy = (script: Script, words: string): Ask | undefined =>
+  script.steps.find(
+    (step): step is Ask =>
+      step.kind === 'ask' &&
+      step.reviewed &&
+      languages.some((lang) => wordsOf(renderShown(changeWords(script, step), lang)) === words),
+  )
 
 /** The buttons that go with the question on the screen. */
 export function choicesNow(course: Course): Choice[] {
@@ -119,9 +153,9 @@ const pressNames: Readonly<Record<string, string>> = Object.fromEntries(
 /** A button of the kit's own. */
 export const press = (value: string): Choice => ({ value, label: { key: `kit:press.${pressNames[value] ?? ''}` } })
 
-const changeChoice = ({ script }: Course, { name }: Ask, key: string): Choice => ({
-  value: `${PRESS.change}${name}`,
-  label: { key, params: { label: { key: `${script.name}:${name}.label` } } },
+const changeChoice = ({ script }: Course, step: Ask, key: string): Choice => ({
+  value: `${PRESS.change}${step.name}`,
+  label: changeWords(script, step, key),
 })
 
 function reviewSay(course: Course, choices: readonly Choice[]): Say {

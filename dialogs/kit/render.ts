@@ -1,20 +1,28 @@
 import { Temporal } from 'temporal-polyfill'
 import { dayText, has, listText, monthText, REFERENCE, speak } from '../../services/locales/index.ts'
-import type { Say, Shown, ShownParams } from './say.ts'
+import type { Asking, Say, Shown, ShownParams } from './say.ts'
 
 /** A message as a channel is given it. Pressing a choice sends its `title`. */
 export interface Rendered {
   text: string
   choices: { title: string; value: string }[]
+  asking?: { name: string; change?: string; step?: number; of?: number }
 }
 
 /** A say in words. Throws when a text is missing (see `speak`). */
-export function render({ key, params, choices = [] }: Say, lang: string): Rendered {
+export function render({ key, params, choices = [], asking }: Say, lang: string): Rendered {
   return {
     text: speak(lang, key, renderParams(params, lang)),
     choices: choices.map(({ value, label }) => ({ title: renderShown(label, lang), value })),
+    ...(asking === undefined ? {} : { asking: renderAsking(asking, lang) }),
   }
 }
+
+const renderAsking = ({ name, change, progress }: Asking, lang: string): NonNullable<Rendered['asking']> => ({
+  name,
+  ...(change === undefined ? {} : { change: renderShown(change, lang) }),
+  ...progress,
+})
 
 const renderParams = (params: ShownParams | undefined, lang: string): Record<string, string | number> | undefined =>
   params &&

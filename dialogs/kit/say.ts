@@ -22,9 +22,21 @@ export interface Choice {
   readonly label: Shown
 }
 
+/**
+ * What a message asks, for a page that shows how far one is and lets an answer be tapped to change it.
+ * - `name`: the question; `change`: what the person says to answer it again, when that can be;
+ * - `step` and `of`: which question this is, of how many as things stand.
+ */
+export interface Asking {
+  readonly name: string
+  readonly change?: Shown
+  readonly progress?: { readonly step: number; readonly of: number }
+}
+
 /** One message of the assistant, as data: nothing is written until the language is known. */
 export interface Say {
   readonly key: string
   readonly params?: ShownParams
   readonly choices?: readonly Choice[]
+  readonly asking?: Asking
 }

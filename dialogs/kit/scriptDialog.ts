@@ -6,9 +6,10 @@ import { TURN, type TurnPort } from './context.ts'
 import type { Effect, ScriptContext } from './course.ts'
 import type { Script } from './script.ts'
 
-/** How to begin a script: at a step other than the first. */
+/** How to begin a script: at a step other than the first; `hears`: the message says what is wanted there. */
 export interface ScriptOptions {
-  from?: string
+  from?: string | undefined
+  hears?: boolean | undefined
 }
 
 /**
@@ -28,7 +29,9 @@ export class ScriptDialog extends Dialog<ScriptOptions> {
   }
 
   override async beginDialog(dc: DialogContext, options: ScriptOptions = {}): Promise<DialogTurnResult> {
-    return this.#step(dc, { kind: 'begin', ...(options.from === undefined ? {} : { from: options.from }) })
+    const { from, hears } = options
+    const readings = hears === true ? { readings: await portOf(dc.context).readings(new Set()) } : {}
+    return this.#step(dc, { kind: 'begin', ...(from === undefined ? {} : { from }), ...readings })
   }
 
   override async continueDialog(dc: DialogContext): Promise<DialogTurnResult> {

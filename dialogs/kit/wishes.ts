@@ -1,9 +1,9 @@
 import type { Readings } from '../../services/understanding/index.ts'
 import { acknowledge, goOn } from './acknowledge.ts'
-import { answersOf, askStep, changeable, placeOf, take, type Course } from './course.ts'
+import { answersOf, applies, askStep, changeable, placeOf, take, type Course } from './course.ts'
 import { hasText } from './fields/titles.ts'
 import { hear } from './hear.ts'
-import { askNow, PRESS, question, walk } from './questions.ts'
+import { askNow, changedBy, PRESS, question, walk } from './questions.ts'
 import type { Ask } from './script.ts'
 import { freshState } from './state.ts'
 
@@ -28,6 +28,8 @@ function wishIn(course: Course, readings: Readings, press: string | null): (() =
   if (press === PRESS.keep) return () => leaveMenu(course)
   if (press === PRESS.menu) return () => openMenu(course)
   if (press?.startsWith(PRESS.change)) return () => reopen(course, press.slice(PRESS.change.length))
+  const tapped = changedBy(course.script, readings.words)
+  if (tapped !== undefined && isAnswered(course, tapped)) return () => reopen(course, tapped.name)
   if (press !== null && state.doubt !== null) return () => settle(course, press)
   if (press !== null) return null // a button of the question itself
   if (state.misses >= 3 && hasText(readings.words, 'kit:press.retry'))
@@ -181,6 +183,10 @@ function confirm(course: Course): void {
   if (state.asked !== null) state.passed.push(state.asked)
   walk(course)
 }
+
+/** It was asked, and is for this person: an answer that was skipped can be given after all. */
+const isAnswered = (course: Course, step: Ask): boolean =>
+  applies(course, step) && answersOf(course)[step.name] !== undefined
 
 /** The changeable question that the message names ("ma date d'arrivée", "my name"). */
 const namedStep = (course: Course, { words }: Readings): Ask | undefined =>

@@ -16,6 +16,17 @@ export interface Choice {
   value: string
 }
 
+/**
+ * Which question of a dialog a message asks: `change` is what the person says to answer it again, `step`
+ * of `of` how far the dialog is. For pages that show it.
+ */
+export interface Asking {
+  name: string
+  change?: string
+  step?: number
+  of?: number
+}
+
 /** A file that a message carries; its bytes are a row of `attachments`. */
 export interface FileReference {
   id: string
@@ -29,6 +40,7 @@ export interface FileReference {
 export interface MessageBody {
   text: string
   choices?: Choice[]
+  asking?: Asking
   files?: FileReference[]
   /** Of an `event`: its name and value. */
   name?: string

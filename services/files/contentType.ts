@@ -11,6 +11,16 @@ const at =
 
 const riff = at(0, 'RIFF')
 const iso = at(4, 'ftyp')
+const ebml = at(0, [0x1a, 0x45, 0xdf, 0xa3])
+/** Where what a recording holds is told, from its start. */
+const HEADER = 8_192
+/** What a track of an MP4 is: its `hdlr` box says so, twelve bytes after its name (ISO 14496-12, 8.4.3). */
+const hasHandler = (bytes: Buffer, kind: 'soun' | 'vide'): boolean => {
+  const head = bytes.subarray(0, HEADER)
+  for (let found = head.indexOf('hdlr'); found !== -1; found = head.indexOf('hdlr', found + 4))
+    if (at(found + 12, kind)(head)) return true
+  return false
+}
 
 /** First bytes by type, after the registries of their formats. Nothing that can carry script is shown as itself. */
 const MARKS: readonly [type: string, fits: (bytes: Buffer) => boolean][] = [
@@ -21,8 +31,10 @@ const MARKS: readonly [type: string, fits: (bytes: Buffer) => boolean][] = [
   ['image/heic', (bytes) => iso(bytes) && at(8, 'heic', 'heix', 'mif1')(bytes)],
   ['audio/wav', (bytes) => riff(bytes) && at(8, 'WAVE')(bytes)],
   ['audio/mp4', (bytes) => iso(bytes) && at(8, 'M4A ', 'M4B ')(bytes)],
+  ['audio/mp4', (bytes) => iso(bytes) && hasHandler(bytes, 'soun') && !hasHandler(bytes, 'vide')],
   ['video/mp4', (bytes) => iso(bytes) && at(8, 'isom', 'iso2', 'mp41', 'mp42', 'avc1')(bytes)],
-  ['video/webm', at(0, [0x1a, 0x45, 0xdf, 0xa3])],
+  ['audio/webm', (bytes) => ebml(bytes) && !bytes.subarray(0, HEADER).includes('V_')],
+  ['video/webm', ebml],
   ['audio/ogg', at(0, 'OggS')],
   ['audio/mpeg', at(0, 'ID3', [0xff, 0xfb], [0xff, 0xf3], [0xff, 0xf2])],
   ['application/pdf', at(0, '%PDF-')],

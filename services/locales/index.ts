@@ -1,4 +1,4 @@
 /** The door of what the program says: texts by key and language, and how each language writes days, hours and numbers. */
 export { consoleLanguage } from './consoleLanguage.ts'
 export { dayText, hourText, listText, monthText } from './formats.ts'
-export { directionOf, has, languages, nameOf, phrases, REFERENCE, speak } from './texts.ts'
+export { directionOf, has, languages, nameOf, phrases, REFERENCE, shippedLanguage, speak } from './texts.ts'

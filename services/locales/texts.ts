@@ -15,6 +15,12 @@ export const languages: readonly string[] = [...catalogs.keys()].sort(
   (a, b) => Number(b === REFERENCE) - Number(a === REFERENCE) || a.localeCompare(b),
 )
 
+/** The shipped language of a locale such as `fr-CA`. Undefined: none that ships. */
+export function shippedLanguage(locale: unknown): string | undefined {
+  const language = typeof locale === 'string' ? locale.slice(0, 35).split(/[-_]/)[0]?.toLowerCase() : undefined
+  return language !== undefined && languages.includes(language) ? language : undefined
+}
+
 const i18n = prepare()
 
 function prepare(): I18n {

@@ -1,4 +1,6 @@
 const NAME = 'parcours_visitor'
+/** On a device that others use too: as long as a visit. */
+export const SHARED_HOURS = 12
 /** How long a person who does not come back is still recognised. */
 export const SESSION_DAYS = 180
 
@@ -18,14 +20,22 @@ export function readVisitorCookie(header: string | undefined, secure: boolean): 
 /**
  * The `Set-Cookie` of the page's session. No script reads it, and only calls of our own page carry it
  * (`Strict` suffices: it is asked for by a call, never by following a link).
+ * On a `shared` device it is gone when the browser closes.
  */
-export const visitorCookie = (secret: string, secure: boolean): string =>
-  setCookie(secret, SESSION_DAYS * 24 * 3600, secure)
+export const visitorCookie = (secret: string, secure: boolean, shared: boolean): string =>
+  setCookie(secret, shared ? null : SESSION_DAYS * 24 * 3600, secure)
 
 /** The `Set-Cookie` that takes the page's session out of the browser. */
 export const clearedVisitorCookie = (secure: boolean): string => setCookie('', 0, secure)
 
-function setCookie(value: string, seconds: number, secure: boolean): string {
-  const parts = [`${cookieName(secure)}=${value}`, 'Path=/', `Max-Age=${seconds}`, 'HttpOnly', 'SameSite=Strict']
-  return [...parts, ...(secure ? ['Secure'] : [])].join('; ')
+/** `seconds` null: until the browser closes. */
+function setCookie(value: string, seconds: number | null, secure: boolean): string {
+  return [
+    `${cookieName(secure)}=${value}`,
+    'Path=/',
+    ...(seconds === null ? [] : [`Max-Age=${seconds}`]),
+    'HttpOnly',
+    'SameSite=Strict',
+    ...(secure ? ['Secure'] : []),
+  ].join('; ')
 }

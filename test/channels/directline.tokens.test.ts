@@ -231,6 +231,19 @@ describe('Direct Line tokens', function () {
       expect((await end({})).status).to.equal(204)
     })
 
+    it('last a visit on a device that others use: a cookie of the window, a session of hours', async () => {
+      clock.move(5)
+      const shared = await mint({}, { shared: true })
+      expect(cookieOf(shared)).to.match(
+        /^__Host-parcours_visitor=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
+      )
+      const cookie = cookieOf(shared).split(';')[0] ?? ''
+      expect((await mint({ cookie })).json['userId']).to.equal(shared.json['userId'])
+      await mint({ cookie }, { shared: true })
+      clock.move(60 * 13)
+      expect((await mint({ cookie })).json['userId']).to.not.equal(shared.json['userId'])
+    })
+
     it('carry the language of the page into the conversation', async () => {
       const { id } = await newCaller(server.url, 'en-CA')
       const row = await server.platform.database.db

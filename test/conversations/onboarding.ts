@@ -298,7 +298,17 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .isOffered('Téléphone', 'Ne rien changer')
     .says('Ne rien changer')
     .says('oui')
-    .hears(/votre dossier est prêt/),
+    .hears(/votre dossier est prêt/)
+    // As the page says it when an old answer is tapped; and in one's own words, long after.
+    .says('Changer : Nom')
+    .hears(/Comment voulez-vous qu’on vous appelle/)
+    .says('Amina Diop')
+    .hears(/Nom\s: Amina Diop/)
+    .says('oui')
+    .says('je veux changer ma ville')
+    .hears(/Où pensez-vous vivre/)
+    .says('Gaspé')
+    .hears(/Où vivre\s: Gaspé/),
 
   agreedInEnglish('who is already here, alone, and gives no number')
     .says('Kwame')

@@ -56,7 +56,11 @@ export function scriptSession(dialog: Script): (story: ConversationScript) => Pr
         const answer = freeTalk(readings, { file, onboarded })
         if ('say' in answer) return shown([answer.say])
         if ('unless' in answer) return shown([answer.unless])
-        return step({ kind: 'begin', ...(answer.from === undefined ? {} : { from: answer.from }) })
+        return step({
+          kind: 'begin',
+          ...(answer.from === undefined ? {} : { from: answer.from }),
+          ...(answer.hears === true ? { readings } : {}),
+        })
       },
       async wait(hours) {
         at = at.add({ hours })

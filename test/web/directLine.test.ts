@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { EMPTY, openChat, shown, type Chat } from '../../web/chat/model/chat.ts'
+import { deviceIn } from '../../web/chat/wire/device.ts'
 import { unsentIn } from '../../web/chat/wire/unsent.ts'
 import type { Connection } from '../../web/chat/wire/stream.ts'
 import type { Socket, SocketListener, World } from '../../web/chat/wire/world.ts'
@@ -366,6 +367,7 @@ function openPage(server: StandIn, kept: string | null = null, options: PageOpti
       setItem: (_key, value) => void (storage = value),
       removeItem: () => void (storage = null),
     }),
+    device: deviceIn(() => deviceStorage()),
   }
   const chat = openChat(world, 'fr', () => states.push(chat.state().connection))
   if (options.start !== false) chat.line.start()
@@ -395,4 +397,9 @@ function openSocket(url: string, listener: SocketListener, deafAfter = Infinity)
     if (frames <= deafAfter) listener.message(event.data)
   })
   return { send: (text) => socket.send(text), close: () => socket.close() }
+}
+
+/** What a device keeps; each page of these tests has one of its own. */
+function deviceStorage(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+  return { getItem: () => null, setItem() {}, removeItem() {} }
 }

@@ -2,7 +2,7 @@
  * Where "leave quickly" goes. The most ordinary page there is: it exists in every language, says
  * nothing about who was here, and nobody wonders at it in a browser's history.
  */
-const NEUTRAL_PAGE = 'https://www.google.com/'
+export const NEUTRAL_PAGE = 'https://www.google.com/'
 
 /** How many times Escape, and within how many milliseconds. */
 const PRESSES = 3

@@ -1,60 +1,75 @@
-import { render } from 'preact'
+import { hydrate, render } from 'preact'
 import '../ui/styles.css'
 import '../conversation/styles.css'
 import './chat.css'
 import { languagesOf, loadSpeech } from '../languages.ts'
-import { chooseLanguage, type Speech } from '../text.ts'
+import { speech as speechOf, type Speech } from '../text.ts'
+import { PAGE_FILES, PLACE_ID, readFirstPage } from './firstPage.ts'
 import { leaveQuickly, onThreeEscapes } from './leave.ts'
 import { openChat } from './model/chat.ts'
 import { browserWorld } from './wire/browser.ts'
 import { App } from './view/App.tsx'
 
-const PAGE = 'chat'
 /** Longer away than this, in ms, and the link is doubted when the page is looked at again. */
 const AWAY = 30_000
 
-/** Opens the page: language from the address or the browser, conversation from the cookie. */
-async function main(): Promise<void> {
-  const languages = languagesOf(PAGE)
-  const asked = new URL(location.href).searchParams.get('lang')
-  const language = chooseLanguage(languages, [asked, ...navigator.languages])
-  const place = document.getElementById('app')
+/** Takes over the page that the server has drawn, in its language; the conversation comes from the cookie. */
+function main(): void {
+  const languages = languagesOf(PAGE_FILES[0])
+  const place = document.getElementById(PLACE_ID)
   if (place === null) return
-  const load = (language: string): Promise<Speech> => loadSpeech(language, [PAGE, 'conversation'])
+  const first = readFirstPage(document)
+  // What was typed while the script was on its way is the person's: it stays.
+  const typedAlready = place.querySelector('textarea')?.value ?? ''
 
+  let speech: Speech = speechOf(first.language, first.files)
   let drawn = false
-  let speech: Speech | null = null
-  const chat = openChat(browserWorld(), language, draw)
-  const leave = (lastWord?: string): void =>
-    leaveQuickly(() => chat.line.leave(), lastWord === undefined ? undefined : () => chat.line.send(lastWord))
+  let ready = false
+  const world = browserWorld()
+  const chat = openChat(world, first.language, draw)
+  /** Where others look at this device, or where danger was spoken of, this browser must not know the conversation any more. */
+  const forgets = (): boolean => world.device.isShared() || chat.state().log.some(({ urgent }) => urgent === true)
+  const leave = (lastWord?: string): void => {
+    const away = forgets() ? () => chat.line.leave() : () => chat.line.forget()
+    leaveQuickly(away, lastWord === undefined ? undefined : () => chat.line.send(lastWord))
+  }
+  hydrate(view(), place)
+  ready = true
+  document.documentElement.dataset['ready'] = '' // from here on what is pressed is heard
   chat.line.start()
-  speech = await load(language)
-  introduce(speech)
-  draw()
+
+  function view() {
+    return (
+      <App
+        speech={speech}
+        languages={languages}
+        newcomer={first.newcomer}
+        state={chat.state()}
+        chat={chat}
+        startText={typedAlready}
+        onLanguage={(next) => void speak(next)}
+        onLeave={leave}
+        sharedDevice={world.device.isShared()}
+        onSharedDevice={(shared) => {
+          chat.line.share(shared)
+          draw()
+        }}
+      />
+    )
+  }
 
   function draw(): void {
     // Many frames can come at once: one drawing shows them all.
-    if (drawn || speech === null) return
+    if (drawn || !ready) return
     drawn = true
     queueMicrotask(() => {
       drawn = false
-      if (speech === null || place === null || !place.isConnected) return
-      render(
-        <App
-          speech={speech}
-          languages={languages}
-          state={chat.state()}
-          chat={chat}
-          onLanguage={(next) => void speak(next)}
-          onLeave={leave}
-        />,
-        place,
-      )
+      if (place !== null && place.isConnected) render(view(), place)
     })
   }
 
   async function speak(next: string): Promise<void> {
-    speech = await load(next)
+    speech = await loadSpeech(next, PAGE_FILES)
     chat.line.speak(next)
     const address = new URL(location.href)
     address.searchParams.set('lang', next)
@@ -80,4 +95,4 @@ function introduce(speech: Speech): void {
   document.title = speech.say('chat:pageTitle')
 }
 
-void main()
+main()

@@ -5,7 +5,8 @@ import { useSpeech } from '../ui/speech.tsx'
 import { Bubble } from './Bubble.tsx'
 import { Choices } from './Choices.tsx'
 import { Delivery } from './Delivery.tsx'
-import { isOwn, keyOf, type Choice, type Reader, type TranscriptMessage } from './message.ts'
+import { ChangeAnswer } from './ChangeAnswer.tsx'
+import { answersToChange, isOwn, keyOf, type Choice, type Reader, type TranscriptMessage } from './message.ts'
 import { dayName, daysAgo } from './times.ts'
 import { Typing, type TypingNow } from './Typing.tsx'
 import { HOLD, useStickToEnd } from './useStickToEnd.ts'
@@ -29,6 +30,8 @@ export interface TranscriptProps {
   readUpTo?: number
   /** With it, the choices of the last message are buttons; without, they are shown as what was proposed. */
   onChoose?: (choice: Choice) => void
+  /** With it, an answer of one's own can be tapped to change it; called with what one says to do so. */
+  onChange?: (words: string) => void
   onRetry?: (message: TranscriptMessage) => void
   onDiscard?: (message: TranscriptMessage) => void
   /** Above the first message, when the beginning is on screen. */
@@ -51,6 +54,7 @@ export function Transcript(props: TranscriptProps) {
   const isNews = useNews(messages, loading)
   const lastOwnAt = messages.findLastIndex((message) => isOwn(message, me))
   const lastOwn = messages[lastOwnAt]
+  const changes = props.onChange === undefined ? null : answersToChange(messages, me)
   // What is urgent and not answered yet: the numbers must not scroll away under what is said after them.
   const hold = messages.find((message, index) => index > lastOwnAt && message.urgent === true)
 
@@ -101,6 +105,7 @@ export function Transcript(props: TranscriptProps) {
                         {say('conversation:choicesAre', { list: choices.map((choice) => choice.title).join(' · ') })}
                       </p>
                     )}
+                    <ChangeAnswer words={changes?.get(message)} onChange={props.onChange} />
                     {isOwn(message, me) && (message === lastOwn || message.pending !== undefined) && (
                       <Delivery
                         message={message}

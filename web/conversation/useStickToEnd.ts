@@ -44,7 +44,7 @@ export function useStickToEnd(first: string | undefined, last: string, mine: boo
     const element = scrollerRef.current
     if (element === null) return
     if (element.scrollHeight > element.clientHeight) element.scrollTop = element.scrollHeight
-    else element.lastElementChild?.scrollIntoView({ block: 'nearest' }) // on a very low screen the page scrolls instead
+    else scrollPageTo(element.lastElementChild) // on a very low screen the page scrolls instead
     atEndRef.current = true
     setBelow(false)
   }
@@ -103,4 +103,10 @@ export function useStickToEnd(first: string | undefined, last: string, mine: boo
       toEnd()
     },
   }
+}
+
+/** Scrolls the page until the foot of an element is seen. Not `scrollIntoView`: Chromium would let Tab start there. */
+function scrollPageTo(element: Element | null): void {
+  const below = (element?.getBoundingClientRect().bottom ?? 0) - document.documentElement.clientHeight
+  if (below > 0) scrollBy(0, below)
 }

@@ -16,6 +16,12 @@ const PATHS = {
   retry: 'M20 5v5h-5 M19.5 10a8 8 0 1 0 .5 4',
   sound: 'M4 10v4h3l5 4V6l-5 4Z M15.5 9.5a3.5 3.5 0 0 1 0 5 M18 7a7 7 0 0 1 0 10',
   shield: 'M12 3 5 6v5c0 5 3 8 7 10 4-2 7-5 7-10V6Z',
+  more: 'M12 5v.5 M12 11.75v.5 M12 18.5v.5',
+  microphone: 'M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3Z M6 11a6 6 0 0 0 12 0 M12 17v4',
+  stop: 'M7 7h10v10H7Z',
+  print: 'M7 9V4h10v5 M7 17H4v-8h16v8h-3 M7 14h10v6H7Z',
+  save: 'M12 4v11 M7 11l5 5 5-5 M5 20h14',
+  edit: 'M4 20l1-4L16 5l3 3L8 19Z M14 7l3 3',
   path: 'M6 20c0-6 12-4 12-10 M6 20h.01 M18 7a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z',
 } as const
 

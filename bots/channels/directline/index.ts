@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import { findOrCreateConversation, lastPositions, readLog } from '../../../services/conversations/index.ts'
 import { requireRoomForFiles } from '../../../services/files/index.ts'
-import { languages } from '../../../services/locales/index.ts'
+import { shippedLanguage } from '../../../services/locales/index.ts'
 import { notFound, ParcoursError, tooMany } from '../../../services/platform/errors.ts'
 import { randomId, type ConversationId } from '../../../services/platform/ids.ts'
 import { patience } from '../../../services/platform/patience.ts'
@@ -75,7 +75,7 @@ export function directLine(
 
   async function start(header: string | undefined, body: unknown): Promise<Reply> {
     const bearer = door.admit(header)
-    const language = languageOf((body as { locale?: unknown } | undefined)?.locale) ?? bearer.language ?? 'fr'
+    const language = shippedLanguage((body as { locale?: unknown } | undefined)?.locale) ?? bearer.language ?? 'fr'
     const { conversationId: id, userId } = bearer
     const left = patience(times.holdMs)
     // The contact is the token's conversation: two tokens that an integrator mints for one user are two conversations.
@@ -216,12 +216,6 @@ async function neverUnavailable<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw isUnavailable(error) ? tooMany(5) : error
   }
-}
-
-/** The shipped language of a locale such as `fr-CA`. Undefined: none that ships. */
-export function languageOf(locale: unknown): string | undefined {
-  const language = typeof locale === 'string' ? locale.slice(0, 35).split(/[-_]/)[0]?.toLowerCase() : undefined
-  return language !== undefined && languages.includes(language) ? language : undefined
 }
 
 /** Files in the order in which the activity names them; parts may come in any. */

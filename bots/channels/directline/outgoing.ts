@@ -56,6 +56,7 @@ export function activityWriter(bearer: Bearer, tokens: Tokens, publicUrl: string
             ...(body.urgent === true ? { urgent: true } : {}),
             // What each button stands for, in the order of the actions: our page leaves at `quickExit`.
             ...(body.choices === undefined ? {} : { choices: body.choices.map(({ value }) => value) }),
+            ...(body.asking === undefined ? {} : { asking: body.asking }),
             ...(logged.status === 'failed' ? { status: 'failed' } : {}),
           },
         },

@@ -30,6 +30,8 @@ export interface Chat {
   state: () => ChatState
   line: DirectLine
   older: () => void
+  /** Brings what is older too, up to `WHOLE` messages: for paper, or a file. */
+  whole: () => Promise<readonly TranscriptMessage[]>
 }
 
 export const EMPTY: ChatState = {
@@ -45,6 +47,8 @@ export const EMPTY: ChatState = {
   readUpTo: 0,
 }
 
+/** More than this is not put on paper. */
+const WHOLE = 2_000
 /** How long "is writing" stays without another sign, in ms: the protocol's habit. */
 const TYPING_SHOWN = 5_000
 /** Messages of the history are put on screen before screen readers listen again, in ms. */
@@ -105,7 +109,18 @@ export function openChat(world: World, language: string, changed: () => void): C
     world.later(() => set({ loadingOlder: false }), SETTLE)
   }
 
-  return { state: () => state, line, older: () => void older() }
+  async function whole(): Promise<readonly TranscriptMessage[]> {
+    while (state.hasOlder && state.log.length < WHOLE) {
+      const first = state.log[0]?.seq
+      if (first === undefined) break
+      const more = await line.older(first)
+      if (more === null || state.log[0]?.seq === first) break
+      set({ hasOlder: more })
+    }
+    return state.log
+  }
+
+  return { state: () => state, line, older: () => void older(), whole }
 }
 
 /** What the transcript shows: the log, then what is on its way. */

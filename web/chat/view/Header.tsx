@@ -1,12 +1,14 @@
-import { useId } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { LiveRegion } from '../../ui/LiveRegion.tsx'
 import { useSpeech } from '../../ui/speech.tsx'
 import { nativeName } from '../../text.ts'
+import { NEUTRAL_PAGE } from '../leave.ts'
 import type { Mode } from '../wire/activities.ts'
+import { Menu, type MenuProps } from './Menu.tsx'
 
-export interface HeaderProps {
+export interface HeaderProps extends Omit<MenuProps, 'open' | 'onClose'> {
   languages: readonly string[]
   mode: Mode
   holder: string | null
@@ -16,9 +18,10 @@ export interface HeaderProps {
 }
 
 /** The name of the place, who answers now, and the three ways out: another language, a person, away. */
-export function Header({ languages, mode, holder, onLanguage, onPerson, onLeave }: HeaderProps) {
+export function Header({ languages, mode, holder, onLanguage, onPerson, onLeave, ...menu }: HeaderProps) {
   const { language, say } = useSpeech()
   const id = useId()
+  const [menuOpen, setMenuOpen] = useState(false)
   return (
     <header class="chat-head">
       <div class="brand">
@@ -47,10 +50,23 @@ export function Header({ languages, mode, holder, onLanguage, onPerson, onLeave 
             ))}
           </select>
         </div>
-        <Button kind="quiet" icon="leave" class="leave" title={say('chat:leave.hint')} onClick={onLeave}>
-          {say('chat:leave.button')}
-        </Button>
+        <Button kind="quiet" icon="more" label={say('chat:menu.button')} onClick={() => setMenuOpen(true)} />
+        {/* A link: it leads away before the page's script has come, too. */}
+        <a
+          class="button button-quiet leave"
+          href={NEUTRAL_PAGE}
+          rel="noreferrer"
+          title={say('chat:leave.hint')}
+          onClick={(event) => {
+            event.preventDefault()
+            onLeave()
+          }}
+        >
+          <Icon name="leave" />
+          <span>{say('chat:leave.button')}</span>
+        </a>
       </div>
+      <Menu {...menu} open={menuOpen} onClose={() => setMenuOpen(false)} />
       {mode === 'bot' && (
         <Button kind="secondary" icon="person" class="person" onClick={onPerson}>
           {say('chat:person.button')}

@@ -1,4 +1,4 @@
-import type { TranscriptMessage } from '../../conversation/message.ts'
+import type { Asking, TranscriptMessage } from '../../conversation/message.ts'
 
 /** Something that came from the server and that this page understands. */
 export type Arrival =
@@ -37,6 +37,7 @@ function readMessage(activity: Json): Arrival | null {
     const title = text(action['title'])
     return title === null ? [] : [{ title, value: text(meanings[place]) ?? text(action['value']) ?? title }]
   })
+  const asking = readAsking(object(ours['asking']))
   const files = list(activity['attachments']).map((file, index) => {
     const url = text(file['contentUrl'])
     return {
@@ -57,10 +58,23 @@ function readMessage(activity: Json): Arrival | null {
       at: text(activity['timestamp']) ?? '',
       ...(agentName === null ? {} : { agentName }),
       ...(choices.length === 0 ? {} : { choices }),
+      ...(asking === null ? {} : { asking }),
       ...(files.length === 0 ? {} : { files }),
       ...(ours['urgent'] === true ? { urgent: true } : {}),
       ...(clientMessageId === null ? {} : { clientMessageId }),
     },
+  }
+}
+
+function readAsking(asking: Json | null): Asking | null {
+  const name = text(asking?.['name'])
+  if (name === null) return null
+  const change = text(asking?.['change'])
+  const { step, of } = asking ?? {}
+  return {
+    name,
+    ...(change === null ? {} : { change }),
+    ...(typeof step === 'number' && typeof of === 'number' ? { step, of } : {}),
   }
 }
 

@@ -1,3 +1,4 @@
+import { deviceIn } from './device.ts'
 import { unsentIn } from './unsent.ts'
 import type { World } from './world.ts'
 
@@ -27,6 +28,7 @@ export function browserWorld(): World {
     newId,
     networkUp: () => navigator.onLine,
     unsent: unsentIn(sessionStorage),
+    device: deviceIn(() => localStorage),
   }
 }
 

@@ -32,6 +32,8 @@ export interface DirectLine {
   wake(): void
   /** Language of the conversation and of what is written from now on. */
   speak(language: string): void
+  /** Others use this device too, or no longer: the browser knows the conversation for as long as it is open, or for months. */
+  share(shared: boolean): void
   /** Ends everything and forgets what was not sent. */
   forget(): void
   /** The same, and this browser no longer knows the conversation: whoever opens the page next is somebody new. */
@@ -139,6 +141,10 @@ export function directLine(world: World, startLanguage: string, listener: Direct
     speak(next) {
       language = next
       session.speak(next)
+    },
+    share(shared) {
+      world.device.share(shared)
+      session.deviceChanged()
     },
     forget,
     leave() {

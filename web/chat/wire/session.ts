@@ -20,6 +20,8 @@ export interface Session {
   retryAfter(): number | null
   /** The language of conversations that start from now on. */
   speak(language: string): void
+  /** The device is shared, or no more: asks for a cookie that lasts accordingly. */
+  deviceChanged(): void
   stop(): void
 }
 
@@ -38,7 +40,7 @@ export function openSession(world: World, language: string, onConversation: (con
   let cancelRefresh = (): void => {}
 
   async function mint(): Promise<Access | null> {
-    const minted = await ask(world, { method: 'POST', path: '/api/chat/tokens', json: { language: wanted } })
+    const minted = await mintToken()
     if (minted.kind !== 'ok') return failed(minted)
     const started = await ask(world, {
       method: 'POST',
@@ -57,6 +59,13 @@ export function openSession(world: World, language: string, onConversation: (con
     onConversation(access.conversationId)
     return access
   }
+
+  const mintToken = (): Promise<Outcome> =>
+    ask(world, {
+      method: 'POST',
+      path: '/api/chat/tokens',
+      json: { language: wanted, ...(world.device.isShared() ? { shared: true } : {}) },
+    })
 
   function failed(outcome: Outcome): null {
     wait = outcome.kind === 'later' ? outcome.retryAfter : null
@@ -94,6 +103,9 @@ export function openSession(world: World, language: string, onConversation: (con
     retryAfter: () => wait,
     speak(language) {
       wanted = language
+    },
+    deviceChanged() {
+      if (current !== null) void mintToken()
     },
     stop() {
       cancelRefresh()

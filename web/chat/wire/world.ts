@@ -29,6 +29,13 @@ export interface World {
   /** What the browser believes of the network; a false "yes" is common, a "no" is true. */
   networkUp(): boolean
   unsent: UnsentStore
+  device: DeviceStore
+}
+
+/** Whether others use this device too; kept on it. */
+export interface DeviceStore {
+  isShared(): boolean
+  share(shared: boolean): void
 }
 
 /** A message that was written and not yet acknowledged by the server. */
