@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { ServerResponse } from 'node:http'
+import type { Settings } from '../services/platform/settings.ts'
 import { shippedLanguage } from '../services/locales/index.ts'
 import { notFound } from '../services/platform/errors.ts'
 import { readVisitorCookie } from '../services/visitors/index.ts'
@@ -30,9 +31,9 @@ interface Page {
 
 /**
  * The pages' policy: everything comes from here, nothing inline, nothing framed. The socket's origin
- * is named because older Safari does not take 'self' for it.
+ * is named because older Safari does not take 'self' for it. `framedBy`: the origins whose pages may hold it.
  */
-export function pagePolicy(publicUrl: string): string {
+export function pagePolicy(publicUrl: string, framedBy: readonly string[] = []): string {
   const socket = new URL(publicUrl).origin.replace(/^http/, 'ws')
   return [
     "default-src 'none'",
@@ -45,20 +46,24 @@ export function pagePolicy(publicUrl: string): string {
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy.length === 0 ? "'none'" : framedBy.join(' ')}`,
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ')
 }
 
 /** The built pages, read into memory once: two pages and their assets. */
-export async function pageRoutes(publicUrl: string): Promise<Route[]> {
+export async function pageRoutes({ publicUrl, embedOrigins }: Settings): Promise<Route[]> {
   const pages = await loadPages()
   const policy = pagePolicy(publicUrl)
   const secure = publicUrl.startsWith('https:')
-  const show = async (call: Call<unknown, unknown, unknown>, name: string, varies: string[] = []): Promise<Answer> =>
+  const show = async (
+    call: Call<unknown, unknown, unknown>,
+    name: string,
+    { policy: its = policy, varies = [] }: { policy?: string; varies?: string[] } = {},
+  ): Promise<Answer> =>
     write(call, pages.get(name), {
-      'content-security-policy': policy,
+      'content-security-policy': its,
       'cache-control': 'no-cache',
       vary: ['accept-encoding', ...varies].join(', '),
     })
@@ -74,8 +79,35 @@ export async function pageRoutes(publicUrl: string): Promise<Route[]> {
         const { headers } = call.request
         const language = shippedLanguage(call.query.lang) ?? pickLanguage(headers['accept-language'])
         const newcomer = readVisitorCookie(headers.cookie, secure) === undefined
-        return show(call, firstPageFile(language, newcomer), ['accept-language', 'cookie'])
+        return show(call, firstPageFile(language, newcomer), { varies: ['accept-language', 'cookie'] })
       },
+    }),
+    route({
+      method: 'GET',
+      path: '/embed',
+      summary: "The newcomer's page in a frame of a site of `EMBED_ORIGINS`",
+      who: 'anyone',
+      query: z.looseObject({ lang: z.unknown().optional() }),
+      async handle(call) {
+        if (embedOrigins.length === 0) throw notFound()
+        const language = shippedLanguage(call.query.lang) ?? pickLanguage(call.request.headers['accept-language'])
+        return show(call, firstPageFile(language, true), {
+          policy: pagePolicy(publicUrl, embedOrigins),
+          varies: ['accept-language'],
+        })
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/embed.js',
+      summary: 'The script with which a site embeds the page',
+      who: 'anyone',
+      query: z.looseObject({}),
+      handle: (call) =>
+        write(call, pages.get('embed.js'), {
+          'cache-control': 'public, max-age=3600',
+          'cross-origin-resource-policy': 'cross-origin',
+        }),
     }),
     route({
       method: 'GET',

@@ -19,7 +19,7 @@ export interface Table {
 export async function tableOfRoutes(platform: Platform, turns: Turns): Promise<Table> {
   const chat = chatChannel(platform, turns)
   const routes = [
-    ...(await pageRoutes(platform.settings.publicUrl)),
+    ...(await pageRoutes(platform.settings)),
     ...operationsRoutes(platform),
     ...chat.routes,
     ...deskRoutes(platform, { turns }),

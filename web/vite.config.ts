@@ -2,6 +2,9 @@ import { defineConfig } from 'vite'
 
 const root = import.meta.dirname
 
+/** Entries whose address stays: other sites name the first in their pages, the build runs the second. */
+const NAMED: Record<string, string> = { embed: 'embed.js', prerender: 'prerender.js' }
+
 /** Builds the two pages into `web/dist/`; the names in `assets/` change with their content. */
 export default defineConfig({
   root,
@@ -16,6 +19,18 @@ export default defineConfig({
     // Inlined files would need `data:` in the policy, and could not be cached.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { chat: `${root}/chat/index.html`, desk: `${root}/desk/index.html` } },
+    rolldownOptions: {
+      input: {
+        chat: `${root}/chat/index.html`,
+        desk: `${root}/desk/index.html`,
+        embed: `${root}/embed/embed.ts`,
+      },
+      output: {
+        entryFileNames: ({ name }) => NAMED[name] ?? 'assets/[name]-[hash].js',
+        // A plain script of somebody else's page: its names must not become the page's.
+        banner: ({ name }) => (name === 'embed' ? '(() => {' : ''),
+        footer: ({ name }) => (name === 'embed' ? '})()' : ''),
+      },
+    },
   },
 })

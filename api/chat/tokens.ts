@@ -45,11 +45,16 @@ export function chatTokenRoute(platform: Platform, line: DirectLine): Route {
     who: 'anyone',
     crossOrigin: true,
     body: {
-      json: z.object({ language: z.string().max(35).optional(), shared: z.boolean().optional() }),
+      json: z.object({
+        language: z.string().max(35).optional(),
+        shared: z.boolean().optional(),
+        embedded: z.boolean().optional(),
+      }),
       optional: true,
     },
     async handle({ request, body, address }) {
-      const own = isOwnPage(settings, request)
+      // Our own page within another site's keeps its token itself, as any page of another site does.
+      const own = isOwnPage(settings, request) && body?.embedded !== true
       const shared = body?.shared === true
       return database.hold(async () => {
         if (settings.rateLimit) await countCall(platform, TOKENS_PER_ADDRESS, address)

@@ -22,6 +22,7 @@ export interface SitePage {
 export async function openSite(
   pages: (path: string) => SitePage | undefined = () => undefined,
   hostname: '127.0.0.1' | 'localhost' = '127.0.0.1',
+  port = 0,
 ): Promise<LoopbackSite> {
   const requests: LoopbackSite['requests'] = []
   const server = createServer((request, response) => {
@@ -35,7 +36,7 @@ export async function openSite(
     })
     response.end(page?.body)
   })
-  await new Promise<void>((listening) => server.listen(0, hostname, listening))
+  await new Promise<void>((listening) => server.listen(port, hostname, listening))
   const host = `${hostname}:${(server.address() as AddressInfo).port}`
   return {
     host,

@@ -3,7 +3,7 @@ import { EMPTY, openChat, shown, type Chat } from '../../web/chat/model/chat.ts'
 import { deviceIn } from '../../web/chat/wire/device.ts'
 import { unsentIn } from '../../web/chat/wire/unsent.ts'
 import type { Connection } from '../../web/chat/wire/stream.ts'
-import type { Socket, SocketListener, World } from '../../web/chat/wire/world.ts'
+import type { HeldStore, Socket, SocketListener, World } from '../../web/chat/wire/world.ts'
 import { directLineStandIn, type StandIn } from '../support/directLineStandIn.ts'
 import { eventually } from '../support/eventually.ts'
 
@@ -332,6 +332,8 @@ interface PageOptions {
   /** The first socket lets this many frames through and then swallows all. */
   deafAfter?: number
   start?: boolean
+  /** What the tab holds, within another site's page. */
+  held?: HeldStore
 }
 
 /** A browser with one tab: its storage holds `kept`, its clock runs fast. */
@@ -368,6 +370,7 @@ function openPage(server: StandIn, kept: string | null = null, options: PageOpti
       removeItem: () => void (storage = null),
     }),
     device: deviceIn(() => deviceStorage()),
+    held: options.held ?? null,
   }
   const chat = openChat(world, 'fr', () => states.push(chat.state().connection))
   if (options.start !== false) chat.line.start()

@@ -15,19 +15,22 @@ const WITHIN = 2_000
  * @param forget ends the conversation in this page's memory and this browser's cookie; what it asks of the
  *   server must outlive the page
  * @param lastWord says something before that; it is on its way after one task, and outlives the page
+ * @param away where to: the neutral page, unless another page holds this one and must leave itself
  */
-export function leaveQuickly(forget: () => void, lastWord?: () => void): void {
+export function leaveQuickly(forget: () => void, lastWord?: () => void, away = leavePage): void {
   document.body.replaceChildren()
   document.title = ''
   const go = (): void => {
     forget()
     eraseStorage()
-    location.replace(NEUTRAL_PAGE)
+    away()
   }
   if (lastWord === undefined) return go()
   lastWord()
   setTimeout(go, 0)
 }
+
+const leavePage = (): void => location.replace(NEUTRAL_PAGE)
 
 /** Nothing of the conversation is kept in the tab. Storage may be forbidden: then nothing is in it. */
 function eraseStorage(): void {

@@ -5,7 +5,8 @@ import './chat.css'
 import { languagesOf, loadSpeech } from '../languages.ts'
 import { speech as speechOf, type Speech } from '../text.ts'
 import { PAGE_FILES, PLACE_ID, readFirstPage } from './firstPage.ts'
-import { leaveQuickly, onThreeEscapes } from './leave.ts'
+import { isEmbedded, openHost } from './host.ts'
+import { leaveQuickly, NEUTRAL_PAGE, onThreeEscapes } from './leave.ts'
 import { openChat } from './model/chat.ts'
 import { browserWorld } from './wire/browser.ts'
 import { App } from './view/App.tsx'
@@ -25,18 +26,22 @@ function main(): void {
   let speech: Speech = speechOf(first.language, first.files)
   let drawn = false
   let ready = false
-  const world = browserWorld()
+  const host = isEmbedded() ? openHost((next) => void (languages.includes(next) && speak(next))) : null
+  const world = browserWorld(host !== null)
   const chat = openChat(world, first.language, draw)
   /** Where others look at this device, or where danger was spoken of, this browser must not know the conversation any more. */
   const forgets = (): boolean => world.device.isShared() || chat.state().log.some(({ urgent }) => urgent === true)
   const leave = (lastWord?: string): void => {
     const away = forgets() ? () => chat.line.leave() : () => chat.line.forget()
-    leaveQuickly(away, lastWord === undefined ? undefined : () => chat.line.send(lastWord))
+    const said = lastWord === undefined ? undefined : () => chat.line.send(lastWord)
+    if (host === null) leaveQuickly(away, said)
+    else leaveQuickly(away, said, () => host.leave(NEUTRAL_PAGE))
   }
   hydrate(view(), place)
   ready = true
   document.documentElement.dataset['ready'] = '' // from here on what is pressed is heard
   chat.line.start()
+  host?.ready()
 
   function view() {
     return (
@@ -64,6 +69,7 @@ function main(): void {
     drawn = true
     queueMicrotask(() => {
       drawn = false
+      host?.log(chat.state().log)
       if (place !== null && place.isConnected) render(view(), place)
     })
   }

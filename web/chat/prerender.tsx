@@ -88,4 +88,5 @@ const nowhere: World = {
   networkUp: () => false,
   unsent: { load: () => [], save() {} },
   device: { isShared: () => false, share() {} },
+  held: null,
 }

@@ -56,6 +56,7 @@ export function Header({ languages, mode, holder, onLanguage, onPerson, onLeave,
           class="button button-quiet leave"
           href={NEUTRAL_PAGE}
           rel="noreferrer"
+          target="_top" // also out of the page of another site that holds this one
           title={say('chat:leave.hint')}
           onClick={(event) => {
             event.preventDefault()

@@ -1,9 +1,10 @@
 import { deviceIn } from './device.ts'
+import { heldIn } from './held.ts'
 import { unsentIn } from './unsent.ts'
 import type { World } from './world.ts'
 
-/** The browser's own network, clock and storage. */
-export function browserWorld(): World {
+/** The browser's own network, clock and storage. `embedded`: within another site's page. */
+export function browserWorld(embedded: boolean): World {
   return {
     origin: location.origin,
     fetch: (input, init) => fetch(input, init),
@@ -29,6 +30,7 @@ export function browserWorld(): World {
     networkUp: () => navigator.onLine,
     unsent: unsentIn(sessionStorage),
     device: deviceIn(() => localStorage),
+    held: embedded ? heldIn(sessionStorage) : null,
   }
 }
 

@@ -97,6 +97,7 @@ export function directLine(world: World, startLanguage: string, listener: Direct
     session.stop()
     outbox.stop()
     world.unsent.save([])
+    world.held?.save(null)
   }
 
   return {

@@ -40,7 +40,7 @@ export function openSession(world: World, language: string, onConversation: (con
   let cancelRefresh = (): void => {}
 
   async function mint(): Promise<Access | null> {
-    const minted = await mintToken()
+    const minted = (await takeUp()) ?? (await mintToken())
     if (minted.kind !== 'ok') return failed(minted)
     const started = await ask(world, {
       method: 'POST',
@@ -60,11 +60,26 @@ export function openSession(world: World, language: string, onConversation: (con
     return access
   }
 
+  /** A reload within another site's page: the token that the tab holds, made fresh. Null: none, or it is over. */
+  async function takeUp(): Promise<Outcome | null> {
+    const held = world.held?.load() ?? null
+    if (held === null) return null
+    const fresh = await ask(world, { method: 'POST', path: '/v3/directline/tokens/refresh', token: held.token })
+    if (fresh.kind === 'ok') return { kind: 'ok', body: { ...fresh.body, userId: held.userId } }
+    if (fresh.kind === 'later') return fresh
+    world.held?.save(null)
+    return null
+  }
+
   const mintToken = (): Promise<Outcome> =>
     ask(world, {
       method: 'POST',
       path: '/api/chat/tokens',
-      json: { language: wanted, ...(world.device.isShared() ? { shared: true } : {}) },
+      json: {
+        language: wanted,
+        ...(world.device.isShared() ? { shared: true } : {}),
+        ...(world.held === null ? {} : { embedded: true }),
+      },
     })
 
   function failed(outcome: Outcome): null {
@@ -75,6 +90,7 @@ export function openSession(world: World, language: string, onConversation: (con
   function keep(access: Access): void {
     wait = null
     current = access
+    world.held?.save({ token: access.token, userId: access.userId })
     cancelRefresh()
     cancelRefresh = world.later(() => void refresh(access), REFRESH_EVERY)
   }

@@ -30,12 +30,25 @@ export interface World {
   networkUp(): boolean
   unsent: UnsentStore
   device: DeviceStore
+  /** Within another site's page, where no cookie is kept: the token itself, for as long as the tab is open. Null on our own page. */
+  held: HeldStore | null
 }
 
 /** Whether others use this device too; kept on it. */
 export interface DeviceStore {
   isShared(): boolean
   share(shared: boolean): void
+}
+
+/** The right to a conversation, as a tab holds it. */
+export interface Held {
+  token: string
+  userId: string
+}
+
+export interface HeldStore {
+  load(): Held | null
+  save(held: Held | null): void
 }
 
 /** A message that was written and not yet acknowledged by the server. */
