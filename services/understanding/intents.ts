@@ -1,6 +1,6 @@
 import { anyOf, patternSource, wholly } from './pattern.ts'
 import { intentNames, type Phrases } from './phrases.ts'
-import type { Intent, Readings } from './readings.ts'
+import type { Intent } from './readings.ts'
 
 type Reader<Result> = (words: string) => Result
 
@@ -46,19 +46,6 @@ export function changeLanguageReader(
   return (words, bare) => {
     const asked = rules.find(({ whole, within }) => whole?.test(bare) || within?.test(words))
     return asked === undefined ? undefined : asked.code || null
-  }
-}
-
-/** Yes or no. Only whole messages count: "oui mais…" and "I guess" are no consent. */
-export function answerReader(all: readonly Phrases[]): (words: string, bare: string) => Readings['answer'] {
-  const clear = wholly(all.flatMap((p) => p.yes.clear))
-  const likely = wholly(all.flatMap((p) => p.yes.likely))
-  const no = wholly(all.flatMap((p) => p.no))
-  return (words, bare) => {
-    const says = (rule: RegExp | null) => rule?.test(words) || rule?.test(bare)
-    if (says(no)) return 'no'
-    if (says(clear)) return 'yes'
-    return says(likely) ? 'likely' : null
   }
 }
 

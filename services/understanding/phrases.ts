@@ -45,8 +45,17 @@ const phraseFile = z.strictObject({
     >,
   ),
   changeLanguage: z.record(z.string(), phraseSet),
-  yes: z.strictObject({ clear: list, likely: list }),
+  /** `clear` and `likely` are whole messages; `parts` each agree, and may follow one another. */
+  yes: z.strictObject({ clear: list, likely: list, parts: list }),
   no: list,
+  /** Words with which a no may go on to give its reasons. */
+  opensWithNo: list,
+  /** A refusal wherever it stands in the message. */
+  refuses: list,
+  /** What neither agrees nor refuses: politeness, what is agreed to. */
+  besides: list,
+  /** What makes any yes or no unclear: a condition, a question, a delay. */
+  unclear: list,
   /** `before` introduces a name for sure; `mayPrecede` only where a name was asked for. */
   name: z.strictObject({ before: list, mayPrecede: list, after: list, notNames: list }),
   corrects: list,

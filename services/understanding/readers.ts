@@ -24,7 +24,8 @@ export interface Readers {
 /** A number alone answers "how many come with you" as it is; who is listed or counted has the person in it. */
 function othersOf(text: string, total: number | null): string | null {
   if (total === null) return null
-  return String(/^[^\p{L}]*\d{1,2}[^\p{L}\d]*$/u.test(text) ? total : total - 1)
+  const bare = /^[^\p{L}\d]*(\d{1,2})[^\p{L}\d]*$/u.exec(text)?.[1]
+  return bare ?? String(total - 1)
 }
 
 export function openReaders(): Readers {
@@ -35,6 +36,8 @@ export function openReaders(): Readers {
   const region = placeReader()
   const category = categoryReader()
   const sentence = sentenceReader()
+  /** "Sept" may be a month: without its days a message says how many, or with them. */
+  const people = (text: string): number | null => household(rules(text, { now }).rest) ?? household(text)
   const only = (values: readonly string[]): string | null => (values.length === 0 ? null : values.join('|'))
   const now = Temporal.Now.instant()
 
@@ -47,8 +50,8 @@ export function openReaders(): Readers {
         const { answer } = rules(text, { now })
         return answer === 'yes' || answer === 'no' ? answer : 'unclear'
       }
-      if (kind === 'household-total') return household(text)?.toString() ?? null
-      if (kind === 'household') return othersOf(text, household(text))
+      if (kind === 'household-total') return people(text)?.toString() ?? null
+      if (kind === 'household') return othersOf(text, people(text))
       if (kind === 'phone') return phonesIn(text, parameter)[0] ?? null
       if (kind === 'country-now') return only(country(text, 'now'))
       if (kind === 'country-origin') return only(country(text, 'origin'))

@@ -1,19 +1,13 @@
 import type { Temporal } from 'temporal-polyfill'
 import { dangerLanguageReader, dangerReader } from './danger.ts'
 import { dayReader } from './days/reader.ts'
-import {
-  answerReader,
-  bareReader,
-  changeLanguageReader,
-  correctionReader,
-  intentReader,
-  unknownReader,
-} from './intents.ts'
+import { bareReader, changeLanguageReader, correctionReader, intentReader, unknownReader } from './intents.ts'
 import { nameReader } from './names.ts'
 import { bounded, wordsOf } from './normalise.ts'
 import { readPhrases, type Phrases } from './phrases.ts'
 import type { Readings } from './readings.ts'
 import { writtenReader } from './written.ts'
+import { answerReader } from './yesNo.ts'
 
 /** Where the person's day is counted when their own zone is not known. */
 const DEFAULT_ZONE = 'America/Toronto'

@@ -18,7 +18,8 @@ export const household = (): Field => ({
     if (how === 'inPassing' && !hasText(readings.words, `${at}.cues`)) return null
     for (let count = 1; count <= BUTTONS; count += 1)
       if (how === 'asked' && isText(readings.words, `${at}.choices.${count}`)) return { value: count, certain: true }
-    const value = householdIn()(readings.text)
+    // "Sept" may be a month: without its days a message says how many, or with them.
+    const value = householdIn()(readings.rest) ?? householdIn()(readings.text)
     return value === null ? null : { value, certain: true }
   },
   accepts: (value): value is Answer =>

@@ -54,6 +54,9 @@ const FEASTS: Record<string, (year: number) => DateSpan> = {
   christmas: (year) => dayOf(on(year, 12, 25)),
   boxingDay: (year) => dayOf(on(year, 12, 26)),
   newYearEve: (year) => dayOf(on(year, 12, 31)),
+  // Schools in Québec begin in the last days of August, and rest a week around the first of March.
+  backToSchool: (year) => stretch(on(year, 8, 27), on(year, 9, 7)),
+  springBreak: (year) => stretch(on(year, 2, 27), on(year, 3, 8)),
   holidays: (year) => stretch(on(year, 12, 20), on(year + 1, 1, 5)),
 }
 
@@ -61,10 +64,10 @@ export const feastIn = (name: string, year: number): DateSpan | null => FEASTS[n
 
 /** Seasons begin between the weather's first day and the sky's, so that both are well met. */
 const SEASONS: Record<string, readonly [month: number, day: number]> = {
-  spring: [3, 12],
-  summer: [6, 12],
-  autumn: [9, 12],
-  winter: [12, 12],
+  spring: [3, 13],
+  summer: [6, 14],
+  autumn: [9, 15],
+  winter: [12, 14],
 }
 
 /** A season that begins in a year; winter ends in the next one. */

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import { flat } from '../normalise.ts'
 import { feastIn, seasonOf, weekdayOfMonth } from './feasts.ts'
 import type { Meaning } from './lexicon.ts'
-import { dayOf, endOf, mondayOf, monthOf, startOf, stretch, type DateSpan } from './span.ts'
+import { around, dayOf, endOf, mondayOf, monthOf, startOf, stretch, type DateSpan } from './span.ts'
 import type { Symbol } from './symbols.ts'
 
 type Day = Temporal.PlainDate
@@ -18,29 +18,29 @@ export interface Parsed {
   bare?: number
 }
 
-/** Where the person stands in time. */
-export interface Standpoint {
-  today: Day
-  /** The message tells of what has been: a day without a year is the last one, not the next. */
-  past: boolean
+/** Words that mean a time only where something leads to it. */
+export interface Unclear {
+  unclearMonths: ReadonlySet<string>
+  unclearSeasons: ReadonlySet<string>
 }
 
 /** Reads one expression of a day, a month or a stretch, from a place in the symbols on; null when none stands there. */
 export class DateGrammar {
   readonly #symbols: readonly Symbol[]
   readonly #today: Day
-  readonly #past: boolean
-  readonly #unclearMonths: ReadonlySet<string>
+  readonly #unclear: Unclear
+  /** Told of the past, a day without a year is the last one, not the next. */
+  #past = false
 
-  constructor(symbols: readonly Symbol[], { today, past }: Standpoint, unclearMonths: ReadonlySet<string>) {
+  constructor(symbols: readonly Symbol[], today: Day, unclear: Unclear) {
     this.#symbols = symbols
     this.#today = today
-    this.#past = past
-    this.#unclearMonths = unclearMonths
+    this.#unclear = unclear
   }
 
   /** An expression, with what opens or closes it: "avant la fin juin", "du 10 au 15 juin". */
-  read(i: number): Parsed | null {
+  read(i: number, past: boolean): Parsed | null {
+    this.#past = past
     return this.#notEither(i) ?? this.#range(i) ?? this.#bounded(i) ?? this.#closed(i)
   }
 
@@ -62,6 +62,10 @@ export class DateGrammar {
   #word(i: number, kind: string): string | undefined {
     const value = this.#meaning(i, kind)?.value
     return value === undefined ? undefined : String(value)
+  }
+  /** A unit that a number before it counts; "we" is English too. */
+  #countsUnits(i: number): boolean {
+    return this.#is(i, 'unit') && !/^we$/i.test(this.#symbols[i]?.text ?? '')
   }
   /** Past the little words that lead to a day. */
   #skip(i: number, ...kinds: string[]): number {
@@ -87,6 +91,11 @@ export class DateGrammar {
   }
 
   #bounded(i: number): Parsed | null {
+    if (this.#is(i, 'lessThan')) {
+      const count = this.#count(this.#skip(i + 1, 'the'))
+      const most = count === null ? null : this.#inUnits(count.low, count.high, count.next, 1)
+      return most === null ? null : this.#map(most, (span) => stretch(null, endOf(span)))
+    }
     const kind = (['from', 'after', 'by', 'before'] as const).find((one) => this.#is(i, one))
     if (kind === undefined) return null
     const at = this.#skip(i + 1, 'the', 'of', 'around')
@@ -146,6 +155,7 @@ export class DateGrammar {
 
   /** One end of a range: a number alone may be completed by the other end. */
   #end(i: number): Parsed | null {
+    if (this.#is(i, 'now')) return { spans: [dayOf(this.#today)], next: i + 1 }
     const [closed, bare] = [this.#closed(i), this.#bareDay(i)]
     return closed === null || closed.next === bare?.next ? bare : closed
   }
@@ -179,13 +189,22 @@ export class DateGrammar {
   /** A day, month or stretch with both its ends. */
   #closed(i: number): Parsed | null {
     const at = this.#skip(i, 'around', 'the', 'of', 'allDuring')
+    const about = this.#symbols.slice(i, at).some(({ meanings }) => meanings.some(({ kind }) => kind === 'around'))
     const found = (at > i && this.#is(at - 1, 'within') ? this.#inUnitsFrom(at - 1) : null) ?? this.#core(at)
     if (found === null) return null
     if (this.#is(found.next, 'latest'))
       return this.#map({ ...found, next: found.next + 1 }, (s) => stretch(null, endOf(s)))
     if (this.#is(found.next, 'earliest'))
       return this.#map({ ...found, next: found.next + 1 }, (s) => stretch(startOf(s), null))
-    return found
+    if (this.#is(found.next, 'aroundAfter')) return this.#around({ ...found, next: found.next + 1 })
+    return about ? this.#around(found) : found
+  }
+
+  #around(parsed: Parsed): Parsed {
+    return this.#map(parsed, (span) => {
+      const day = span.grain === 'day' ? startOf(span) : null
+      return day === null ? span : around(day)
+    })
   }
 
   /** A day of which only the number was said, in the month of a day said before: "le 12 février … le 13". */
@@ -201,6 +220,7 @@ export class DateGrammar {
     return (
       this.#written(i) ??
       this.#relativeDay(i) ??
+      this.#besideOf(i) ??
       this.#weekOf(i) ??
       this.#partOf(i) ??
       this.#weekInMonth(i) ??
@@ -210,6 +230,7 @@ export class DateGrammar {
       this.#inUnitsFrom(i) ??
       this.#unit(i) ??
       this.#season(i) ??
+      this.#quarter(i) ??
       this.#feast(i) ??
       this.#year(i) ??
       this.#dayNumber(i)
@@ -253,6 +274,16 @@ export class DateGrammar {
         return { spans: [dayOf(this.#today.add({ days: days + more }))], next: i + (more > 0 ? 2 : 1) }
       }
     return null
+  }
+
+  /** "le lendemain de Noël", "the day before Labour Day". */
+  #besideOf(i: number): Parsed | null {
+    const more = this.#is(i, 'dayAfterThe') ? 1 : this.#is(i, 'dayBeforeThe') ? -1 : 0
+    if (more === 0) return null
+    const inner = this.#core(this.#skip(i + 1, 'the', 'of'))
+    const [span] = inner?.spans ?? []
+    const day = span?.grain === 'day' ? startOf(span) : null
+    return inner === null || day === null ? null : { spans: [dayOf(day.add({ days: more }))], next: inner.next }
   }
 
   /** "la semaine du 8 mars". */
@@ -341,6 +372,9 @@ export class DateGrammar {
     const from = this.#skip(this.#skipMark(next), 'the')
     const dated = this.#dayAndMonth(from) ?? this.#written(from)
     if (dated !== null) return dated
+    // "le dimanche de Pâques"
+    const feast = this.#feast(this.#skip(next, 'of', 'the'))
+    if (feast !== null) return feast
     const number = this.#number(from, 'ordinal', 'number')
     if (number !== undefined && number <= 31 && before === undefined && !this.#is(from + 1, 'unit', 'time')) {
       const found = this.#weekdayNumbered(weekday, number)
@@ -353,6 +387,12 @@ export class DateGrammar {
     if (this.#is(next, 'inEight')) return { spans: [dayOf(coming.add({ weeks: 1 }))], next: next + 1 }
     if (this.#is(next, 'inFifteen')) return { spans: [dayOf(coming.add({ weeks: 2 }))], next: next + 1 }
     if (this.#is(next, 'afterNext')) return { spans: [dayOf(coming.add({ weeks: 1 }))], next: next + 1 }
+    // "mercredi dans deux semaines"
+    const later = this.#is(next, 'within') ? this.#count(this.#skip(next + 1, 'the')) : null
+    if (later !== null && later.low === later.high && this.#word(later.next, 'unit') === 'week') {
+      const day = (ahead === 0 ? today : coming).add({ weeks: later.low })
+      return { spans: [dayOf(day)], next: later.next + 1 }
+    }
     const week = this.#relativeWeek(this.#skip(next, 'of', 'the'))
     if (week !== null) return { spans: [dayOf(week.monday.add({ days: weekday - 1 }))], next: week.next }
     if (this.#word(next, 'unit') === 'week') return { spans: [dayOf(coming.add({ weeks: 1 }))], next: next + 1 }
@@ -422,7 +462,7 @@ export class DateGrammar {
     const at = this.#skip(this.#skipMark(i + 1), 'the')
     // "en mars à Rimouski" has no first of March in it.
     const day = ARTICLE.test(flat(this.#symbols[at]?.text ?? '')) ? null : this.#dayNumberAt(at)
-    if (day === null || this.#is(day.next, 'unit') || this.#is(day.next, 'month')) return null
+    if (day === null || this.#countsUnits(day.next) || this.#is(day.next, 'month')) return null
     return this.#withYear(day.day, month, day.next)
   }
 
@@ -482,7 +522,7 @@ export class DateGrammar {
     const text = this.#symbols[at]?.text.toLowerCase() ?? ''
     const year = this.#yearAfter(at + 1) ?? this.#relativeYear(at + 1)
     if (year !== null) return { spans: [monthOf(year.year, month)], next: year.next }
-    if (this.#unclearMonths.has(text) && at === i && !this.#isLed(i) && this.#symbols.length > 1) return null
+    if (this.#unclear.unclearMonths.has(text) && at === i && !this.#isLed(i) && this.#symbols.length > 1) return null
     const { today } = this
     const past = this.#past || this.#is(at + 1, 'last') || (at > i && before === 'last')
     const next = this.#is(at + 1, 'last', 'next') ? at + 2 : at + 1
@@ -515,6 +555,10 @@ export class DateGrammar {
   #inUnitsFrom(i: number): Parsed | null {
     if (this.#is(i, 'within')) {
       const at = this.#skip(i + 1, 'around', 'the')
+      const hours = this.#hours(at)
+      if (hours !== null) return hours
+      const coming = this.#comingUnits(at)
+      if (coming !== null) return coming
       const count = this.#count(at)
       return count === null ? null : this.#inUnits(count.low, count.high, count.next, 1)
     }
@@ -532,19 +576,41 @@ export class DateGrammar {
     }
     if (this.#is(ahead.next, 'later')) return { ...ahead, next: ahead.next + 1 }
     // "a week from tuesday", "deux jours après Noël", "une semaine avant Pâques"
-    const after = this.#is(ahead.next, 'from', 'after')
+    const onWeekday = /^on$/i.test(this.#symbols[ahead.next]?.text ?? '') && this.#is(ahead.next + 1, 'weekday')
+    const after = onWeekday || this.#is(ahead.next, 'from', 'after')
     if (!after && !this.#is(ahead.next, 'before')) return null
     const inner = this.#closed(this.#skip(ahead.next + 1, 'the', 'of'))
     const [base] = inner?.spans ?? []
     const start = base?.grain === 'day' ? startOf(base) : null
     if (inner === null || start === null) return null
     const unit = this.#word(count.next, 'unit') ?? 'day'
+    if (unit === 'hour' || unit === 'quarter') return null
     return { spans: [dayOf(moved(start, count.low * (after ? 1 : -1), unit))], next: inner.next }
+  }
+
+  /** "dans 48 h": two days. */
+  #hours(i: number): Parsed | null {
+    const hours = Number(/^(\d{2,3})\s?h/.exec(this.#word(i, 'time') ?? '')?.[1] ?? this.#number(i, 'number') ?? 0)
+    const said = this.#is(i, 'time') || this.#word(i + 1, 'unit') === 'hour'
+    if (!said || hours < 24 || hours > 24 * 14) return null
+    const next = this.#is(i, 'time') ? i + 1 : i + 2
+    return { spans: [dayOf(this.#today.add({ days: Math.round(hours / 24) }))], next }
+  }
+
+  /** "dans les deux prochaines semaines", "in the next 3 weeks": any day from now to then. */
+  #comingUnits(i: number): Parsed | null {
+    const led = this.#is(i, 'nextBefore', 'next')
+    const count = this.#number(led ? i + 1 : i, 'number')
+    if (count === undefined) return null
+    const at = led ? i + 2 : this.#is(i + 1, 'next', 'nextBefore') ? i + 2 : null
+    const unit = at === null ? undefined : this.#word(at, 'unit')
+    if (at === null || unit === undefined || unit === 'weekend') return null
+    return { spans: [stretch(this.#today, moved(this.#today, count, unit))], next: at + 1 }
   }
 
   #inUnits(low: number, high: number, at: number, sign: 1 | -1): Parsed | null {
     const unit = this.#word(at, 'unit')
-    if (unit === undefined || unit === 'weekend' || high > 400) return null
+    if (unit === undefined || unit === 'weekend' || unit === 'quarter' || unit === 'hour' || high > 400) return null
     const from = moved(this.#today, low * sign, unit)
     const to = moved(this.#today, high * sign, unit)
     const next = at + 1
@@ -611,6 +677,9 @@ export class DateGrammar {
     if (season === undefined) return null
     let next = at + 1
     const year = this.#yearAfter(next) ?? this.#relativeYear(next)
+    // "ça a été repoussé"
+    const isUnclear = this.#unclear.unclearSeasons.has(flat(this.#symbols[at]?.text ?? ''))
+    if (isUnclear && before === undefined && year === null && !this.#isLed(i) && this.#symbols.length > 1) return null
     if (year !== null) {
       // Schools and people call winter by the year in which most of it lies.
       const begins = year.year - Number(season === 'winter')
@@ -627,6 +696,21 @@ export class DateGrammar {
         ? all.findLast(({ end }) => end !== null && end < now)
         : all.find(({ start, end }) => (skipsNow ? start !== null && start > now : end !== null && end >= now))
     return found === undefined ? null : { spans: [found], next }
+  }
+
+  /** "premier trimestre 2028", "Q2 2028". */
+  #quarter(i: number): Parsed | null {
+    const short = /^q([1-4])$/i.exec((this.#symbols[i]?.text ?? '') + (this.#symbols[i + 1]?.text ?? ''))?.[1]
+    const which = short === undefined ? this.#number(i, 'ordinal') : Number(short)
+    const said = short !== undefined || this.#word(i + 1, 'unit') === 'quarter'
+    if (!said || which === undefined || which > 4) return null
+    const at = this.#skip(i + 2, 'of', 'the')
+    const year = this.#yearAfter(at) ?? this.#relativeYear(at)
+    const month = 3 * (which - 1) + 1
+    const thisYear = this.#today.year + Number(this.#today.month > month + 2)
+    const start = exact(year?.year ?? thisYear, month, 1)
+    if (start === null) return null
+    return { spans: [stretch(start, start.add({ months: 3 }).subtract({ days: 1 }))], next: year?.next ?? i + 2 }
   }
 
   #feast(i: number): Parsed | null {
@@ -661,7 +745,11 @@ export class DateGrammar {
     const led = /^(?:le|l|the|on the|el|au|du|jusqu au)$/i.test(this.#symbols[i - 1]?.text.replaceAll("'", ' ') ?? '')
     const spelled = /^\p{L}/u.test(this.#symbols[i]?.text ?? '')
     if (!led && !(ordinal && !spelled)) return null
-    if (this.#is(day.next, 'unit', 'month', 'weekday') || /^[%$€°]$/.test(this.#symbols[day.next]?.text ?? ''))
+    if (
+      this.#countsUnits(day.next) ||
+      this.#is(day.next, 'month', 'weekday') ||
+      /^[%$€°]$/.test(this.#symbols[day.next]?.text ?? '')
+    )
       return null
     // "le premier", "the first", said of anything
     if (spelled && this.#is(i, 'ordinal') && this.#symbols[day.next] !== undefined) return null
@@ -705,7 +793,7 @@ export class DateGrammar {
   }
 
   #map(parsed: Parsed, change: (span: DateSpan) => DateSpan): Parsed {
-    return { spans: parsed.spans.map(change), next: parsed.next }
+    return { ...parsed, spans: parsed.spans.map(change) }
   }
 }
 

@@ -60,6 +60,23 @@ const file = z.strictObject({
   /** Beginnings of words beside which the day of an arrival stands. */
   arrive: words,
   allDuring: words,
+  /** Before a count: not that long. */
+  lessThan: words,
+  /** The end of a stretch that begins today: "between now and June". */
+  now: words,
+  /** The day after, the day before what follows. */
+  dayAfterThe: words,
+  dayBeforeThe: words,
+  /** After a day: it, or some days on either side. */
+  aroundAfter: words,
+  /** Beginnings of words beside which stands another day than that of an arrival: a birth, an expiry, an application. */
+  otherDays: words,
+  /** What was planned once, when something else is said too. */
+  formerly: words,
+  /** The message tells of what will be, whatever its tense looks like. */
+  future: words,
+  /** Seasons that are also everyday words, and the words after which they are. */
+  unclearSeasons: words,
 })
 
 export type DateWords = z.infer<typeof file>
@@ -74,17 +91,21 @@ export interface Meaning {
 export interface Lexicon {
   readonly runs: ReadonlyMap<string, readonly { words: readonly string[]; meanings: readonly Meaning[] }[]>
   readonly unclearMonths: ReadonlySet<string>
+  readonly unclearSeasons: ReadonlySet<string>
   /** Names of months and weekdays that may be mistyped. */
   readonly guessable: ReadonlyMap<string, Meaning>
   readonly arrive: readonly string[]
   readonly past: readonly string[]
+  readonly otherDays: readonly string[]
+  readonly formerly: readonly string[]
+  readonly future: readonly string[]
 }
 
 const SIMPLE = [
   'next', 'nextBefore', 'this', 'last', 'afterNext', 'from', 'after', 'before', 'by', 'latest', 'earliest', 'around',
   'between', 'and', 'to', 'or', 'of', 'the', 'within', 'ago', 'agoAfter', 'later', 'few', 'today', 'tomorrow',
   'dayAfterTomorrow', 'yesterday', 'dayBeforeYesterday', 'inEight', 'inFifteen', 'weekOf', 'half', 'not', 'instead',
-  'allDuring',
+  'allDuring', 'lessThan', 'now', 'dayAfterThe', 'dayBeforeThe', 'aroundAfter',
 ] as const // prettier-ignore
 
 /** The words of `content/dates`, by language. */
@@ -141,7 +162,11 @@ export function dateLexicon(all: readonly DateWords[]): Lexicon {
     runs,
     unclearMonths: new Set(all.flatMap(({ unclearMonths }) => unclearMonths)),
     guessable,
+    unclearSeasons: new Set(all.flatMap(({ unclearSeasons }) => unclearSeasons)),
     arrive: all.flatMap(({ arrive }) => arrive),
+    otherDays: all.flatMap(({ otherDays }) => otherDays),
+    formerly: all.flatMap(({ formerly }) => formerly),
+    future: all.flatMap(({ future }) => future),
     past: all.flatMap(({ past }) => past),
   }
 }

@@ -28,8 +28,15 @@ export function dateReader(words: ReadonlyMap<string, DateWords> = readDateWords
   const lexicon = dateLexicon([...words.values()])
   const mentions = (text: string, today: Temporal.PlainDate): DateMention[] => {
     const symbols = symbolsOf(text, lexicon)
-    const grammar = new DateGrammar(symbols, { today, past: tellsOfThePast(text, lexicon) }, lexicon.unclearMonths)
-    return mentionsIn(symbols, grammar)
+    const grammar = new DateGrammar(symbols, today, lexicon)
+    const said = mentionsIn(symbols, grammar, (from, to) => tellsOfThePast(text.slice(from, to), lexicon))
+    // One day, and somewhere in the message that it is behind: "le 3, je suis arrivé".
+    if (said.length !== 1 || !tellsOfThePast(text, lexicon)) return setAside(said, text, lexicon)
+    return setAside(
+      mentionsIn(symbols, grammar, () => true),
+      text,
+      lexicon,
+    )
   }
   return {
     mentions,
@@ -37,13 +44,18 @@ export function dateReader(words: ReadonlyMap<string, DateWords> = readDateWords
   }
 }
 
-function mentionsIn(symbols: readonly Symbol[], grammar: DateGrammar): DateMention[] {
+/** `isPast` judges the words since the day before. */
+function mentionsIn(
+  symbols: readonly Symbol[],
+  grammar: DateGrammar,
+  isPast: (from: number, to: number) => boolean,
+): DateMention[] {
   let found: DateMention[] = []
   let replaced = false
   for (let i = 0; i < symbols.length;) {
     const symbol = symbols[i]!
     if (symbol.meanings.some(({ kind }) => kind === 'instead')) replaced = found.length > 0
-    const read: Parsed | null = grammar.read(i)
+    const read: Parsed | null = grammar.read(i, isPast(found.at(-1)?.end ?? 0, symbol.start))
     if (read === null || read.next <= i) {
       i += 1
       continue
@@ -65,9 +77,33 @@ function mentionsIn(symbols: readonly Symbol[], grammar: DateGrammar): DateMenti
   return found
 }
 
-function tellsOfThePast(text: string, { past }: Lexicon): boolean {
+/**
+ * Sets aside the days that are of something else (a birth, an expiry), and, when another is said, the one
+ * that was planned formerly.
+ */
+function setAside(mentions: readonly DateMention[], text: string, lexicon: Lexicon): DateMention[] {
+  const words = flat(text)
+  return mentions.map((mention, k) => {
+    const before = clauseBefore(words, mentions[k - 1]?.end ?? 0, mention.start)
+    const has = (stems: readonly string[]): boolean => stems.some((stem) => before.includes(` ${stem}`))
+    const isOther = has(lexicon.otherDays) && !lexicon.arrive.some((stem) => before.includes(stem))
+    const isFormer = k < mentions.length - 1 && has(lexicon.formerly)
+    return isOther || isFormer ? { ...mention, negated: true } : mention
+  })
+}
+
+/** The words that lead to a day in its own part of the message. */
+function clauseBefore(words: string, from: number, to: number): string {
+  const [clause = ''] = words
+    .slice(from, to)
+    .split(/[,;.!?]|\b(?:et|and|mais|but)\b/)
+    .slice(-1)
+  return ` ${clause.replace(/[^\p{L}\p{N}]+/gu, ' ').trim()}`
+}
+
+function tellsOfThePast(text: string, { past, future }: Lexicon): boolean {
   const words = ` ${flat(text).replace(/[^\p{L}\p{N}]+/gu, ' ')} `
-  return past.some((phrase) => words.includes(` ${phrase}`))
+  return past.some((phrase) => words.includes(` ${phrase}`)) && !future.some((phrase) => words.includes(` ${phrase} `))
 }
 
 /** Of several mentions, the one beside an arrival; of a day and its own month, the day; else all of them, in doubt. */

@@ -8,6 +8,8 @@ export interface DateSpan {
   start: string | null
   end: string | null
   grain: 'day' | 'month' | 'stretch'
+  /** The day around which a stretch was said to be ("vers le 20"). */
+  about?: string
 }
 
 type Day = Temporal.PlainDate
@@ -18,6 +20,13 @@ export const stretch = (start: Day | null, end: Day | null): DateSpan => ({
   end: end?.toString() ?? null,
   grain: 'stretch',
 })
+
+/** "Vers le 20": some days on both sides; people mean three to seven. */
+export const around = (day: Day): DateSpan => ({
+  ...stretch(day.subtract({ days: AROUND }), day.add({ days: AROUND })),
+  about: day.toString(),
+})
+const AROUND = 4
 
 /** A whole month. */
 export function monthOf(year: number, month: number): DateSpan {

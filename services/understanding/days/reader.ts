@@ -27,6 +27,7 @@ function valuesOf(span: DateSpan): string[] {
   const [start, end] = [startOf(span), endOf(span)]
   if (start === null || end === null) return []
   if (span.grain === 'day') return [start.toString()]
+  if (span.about !== undefined) return [span.about]
   // A week or its end is nearer than a month, and no day: which one is asked.
   if (span.grain === 'stretch' && start.until(end).days < WEEK_DAYS) return []
   const months = start.until(end, { largestUnit: 'month' }).months + Number(start.day > end.day) + 1

@@ -4,8 +4,8 @@ import { jsonOf, rowsOf } from './csv.ts'
 import { isNear } from '../near.ts'
 
 const file = z.object({
-  /** Words before a place: the person is there; the person comes from there. A last ~ stands for any ending. */
-  cues: z.object({ now: z.array(z.string()), origin: z.array(z.string()) }),
+  /** Words before a place: the person is there; the person comes from there; the person was there once. A last ~ stands for any ending. */
+  cues: z.object({ now: z.array(z.string()), origin: z.array(z.string()), past: z.array(z.string()) }),
   countries: z.record(
     z.string().regex(/^[A-Z]{2}(\|[A-Z]{2})*$/),
     z.object({ people: z.array(z.string()), names: z.array(z.string()), cities: z.array(z.string()) }),
@@ -36,20 +36,31 @@ export function countryReader(): CountryReader {
   const names = placeNames(content)
   const lives = cues(content.cues.now)
   const comes = cues(content.cues.origin)
+  const was = cues(content.cues.past)
   return (text, question) => {
     const words = wordsOf(text)
     const found = mentionsIn(words, names)
     if (found.length === 0) return []
     const told = found.map((mention, k) => {
       const since = words.slice(found[k - 1]?.end ?? 0, mention.start + 1)
-      const at = Math.max(lastOf(since, lives), -1)
-      const of = Math.max(lastOf(since, comes), -1)
-      const says = at > of ? 'now' : of > at ? 'origin' : mention.kind === 'people' ? 'origin' : 'either'
+      const [at, of, once] = [lastOf(since, lives), lastOf(since, comes), lastOf(since, was)]
+      const says =
+        once > Math.max(at, of)
+          ? 'once'
+          : at > of
+            ? 'now'
+            : of > at
+              ? 'origin'
+              : mention.kind === 'people'
+                ? 'origin'
+                : 'either'
       return { ...mention, says }
     })
     const exactly = told.filter(({ says }) => says === question)
     const perhaps = told.filter(({ says }) => says === 'either')
-    const chosen = exactly.length > 0 ? exactly.slice(-1) : perhaps.length > 0 ? perhaps : told
+    const still = told.filter(({ says }) => says !== 'once')
+    const chosen =
+      exactly.length > 0 ? exactly.slice(-1) : perhaps.length > 0 ? perhaps : still.length > 0 ? still : told
     return [...new Set(chosen.flatMap(({ code }) => code.split('|')))]
   }
 }

@@ -72,7 +72,7 @@ export function placeReader(phrases: ReadonlyMap<string, Phrases> = readPhrases(
         const town = townOf(towns.get(run))
         const region = named.get(run) ?? town?.region
         if (region === undefined) continue
-        add(region, town?.region === region ? town.name : null)
+        if (!isPutAside(words, i)) add(region, town?.region === region ? town.name : null)
         break
       }
       i += Math.max(length, 1)
@@ -91,6 +91,11 @@ export function placeReader(phrases: ReadonlyMap<string, Phrases> = readPhrases(
     return regions.size === 1 ? { region, town } : null
   }
 }
+
+/** "pas Montréal", "not in Laval": named to say that it is not there. */
+const isPutAside = (words: readonly string[], at: number): boolean =>
+  NOT.test(` ${words.slice(Math.max(0, at - 3), at).join(' ')} `)
+const NOT = / (?:pas|not|no|plutot que|instead of|rather than|ni|quitte|leaving)(?: (?:a|au|in|en|de|the|la|le|at))? $/
 
 /** The one town that is meant by a name. */
 function townOf(towns: readonly Town[] | undefined): Town | null {
