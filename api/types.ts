@@ -150,6 +150,16 @@ export interface InvitationView {
   expiresAt: string
 }
 
+/** `GET /api/v1/unanswered-questions`: alike questions together, the most asked first. */
+export interface UnansweredView {
+  groups: UnansweredGroup[]
+}
+
+export interface UnansweredGroup {
+  /** Newest first. */
+  questions: { conversationId: string; language: string; text: string; askedAt: string }[]
+}
+
 /**
  * What the socket `GET /api/v1/live` pushes. Hints without content: the page then asks by HTTP, where
  * the right to read is checked each time. `gone`: clear it from the screen at once.

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts'
 import { agentRoutes } from './agents.ts'
 import { conversationRoutes, type ConversationDeps } from './conversations.ts'
 import { fileRoute } from './files.ts'
+import { questionRoute } from './questions.ts'
 import { sessionRoutes } from './session.ts'
 
 export { liveSocket } from './live.ts'
@@ -14,5 +15,6 @@ export function deskRoutes(platform: Platform, deps: ConversationDeps): Route[] 
     ...conversationRoutes(platform, deps),
     fileRoute(platform),
     ...agentRoutes(platform),
+    questionRoute(platform),
   ]
 }

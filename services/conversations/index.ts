@@ -8,6 +8,7 @@ export {
   MAX_ATTEMPTS,
   nextReceived,
   placeReceived,
+  readBody,
   readReceived,
   receiveMessage,
 } from './received.ts'

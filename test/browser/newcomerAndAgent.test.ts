@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { expectAccessible, LAPTOP, openPage, PHONE, shoot, type WatchedPage } from '../support/browser.ts'
 import { browserSuite } from '../support/browserSuite.ts'
+import { openDirectLineUser } from '../support/directLineUser.ts'
 import { eventually } from '../support/eventually.ts'
 
 /** A message that is on the page. */
@@ -136,6 +137,19 @@ describe('a newcomer and an agent talk to each other', function () {
     expect(new URL(desk.page.url()).pathname).to.match(/^\/desk\/conversations\/./)
     await desk.page.reload()
     await says(desk.page, 'Bonjour Amina, je suis là.').waitFor()
+  })
+
+  it('what nobody could answer is read by who writes the answers', async () => {
+    const { page } = desk
+    const person = await openDirectLineUser(suite.server.url)
+    for (const words of ['Français', 'Non merci', 'un zorglub pour ma flibuste quantique']) await person.say(words)
+    await press(page, 'Questions')
+    await page.getByText('un zorglub pour ma flibuste quantique').waitFor()
+    expect(new URL(page.url()).pathname).to.equal('/desk/questions')
+    await expectAccessible(page)
+    await shoot(page, 'desk-questions')
+    await page.goBack()
+    await says(page, 'Bonjour Amina, je suis là.').waitFor()
   })
 
   it('what was typed without a network leaves when it is back, in order and once', async () => {

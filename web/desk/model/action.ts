@@ -6,6 +6,7 @@ import type {
   MessagesView,
   MessageView,
   MeView,
+  UnansweredGroup,
 } from '../../../api/types.ts'
 import type { DeskState, Notice, PendingMessage, Place, Session } from './state.ts'
 
@@ -20,6 +21,7 @@ export type Action =
   | { type: 'queue'; waiting: ConversationCard[] }
   | { type: 'people'; people: ConversationCard[] }
   | { type: 'agents'; agents: AgentView[] }
+  | { type: 'questions'; questions: UnansweredGroup[] }
   | { type: 'agent'; agent: AgentView }
   | { type: 'invited'; invitation: InvitationView | null }
   | { type: 'conversation'; view: ConversationView }

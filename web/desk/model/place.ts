@@ -7,6 +7,8 @@ export function addressOf(place: Place): string {
       return '/desk'
     case 'team':
       return '/desk/team'
+    case 'questions':
+      return '/desk/questions'
     case 'conversation':
       return `/desk/conversations/${encodeURIComponent(place.id)}`
   }
@@ -15,7 +17,7 @@ export function addressOf(place: Place): string {
 /** The place that an address means; an unknown one means the lists. */
 export function placeAt(pathname: string): Place {
   const parts = pathname.split('/').filter((part) => part !== '')
-  if (parts[1] === 'team') return { at: 'team' }
+  if (parts[1] === 'team' || parts[1] === 'questions') return { at: parts[1] }
   const id = parts[1] === 'conversations' ? parts[2] : undefined
   if (id === undefined) return { at: 'people' }
   try {

@@ -31,6 +31,8 @@ export function reduce(state: DeskState, action: Action): DeskState {
       return { ...state, people: action.people }
     case 'agents':
       return { ...state, agents: action.agents }
+    case 'questions':
+      return { ...state, questions: action.questions }
     case 'agent':
       return { ...state, agents: withAgent(state.agents, action.agent) }
     case 'invited':

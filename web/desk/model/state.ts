@@ -5,6 +5,7 @@ import type {
   InvitationView,
   MessageView,
   MeView,
+  UnansweredGroup,
 } from '../../../api/types.ts'
 
 /**
@@ -20,6 +21,7 @@ export interface DeskState {
   queue: ConversationCard[] | null
   people: ConversationCard[] | null
   agents: AgentView[] | null
+  questions: UnansweredGroup[] | null
   /** The conversation on screen. */
   open: OpenConversation | null
   /** Written here and not yet in the log, oldest first. */
@@ -42,7 +44,7 @@ export type Session =
   | { status: 'signedIn'; me: MeView }
 
 /** Where in the desk the agent is; also the page's address. */
-export type Place = { at: 'people' } | { at: 'conversation'; id: string } | { at: 'team' }
+export type Place = { at: 'people' } | { at: 'conversation'; id: string } | { at: 'team' } | { at: 'questions' }
 
 export interface OpenConversation {
   id: string
@@ -91,6 +93,7 @@ export const emptyDesk: DeskState = {
   queue: null,
   people: null,
   agents: null,
+  questions: null,
   open: null,
   pending: [],
   drafts: {},

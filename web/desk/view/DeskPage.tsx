@@ -3,6 +3,7 @@ import { Banners } from './Banners.tsx'
 import { useScene } from './context.ts'
 import { ConversationPane } from './ConversationPane.tsx'
 import { Lists } from './Lists.tsx'
+import { QuestionsPane } from './QuestionsPane.tsx'
 import { SidePane } from './SidePane.tsx'
 import { TeamPane } from './TeamPane.tsx'
 import { TopBar } from './TopBar.tsx'
@@ -42,9 +43,10 @@ export function DeskPage() {
       <Banners />
       <main class="columns">
         <h1 class="only-read">{words.say('title')}</h1>
-        {place.at !== 'team' && <Lists />}
+        {place.at !== 'team' && place.at !== 'questions' && <Lists />}
         <div id="main" class="middle" tabIndex={-1}>
           {place.at === 'team' && <TeamPane />}
+          {place.at === 'questions' && <QuestionsPane />}
           {place.at === 'people' && <p class="nobody">{words.say('conversation.none')}</p>}
           {open !== null && (
             <ConversationPane key={open.id} open={open} takesFocus={begun} showFile={() => showBeside(true)} />

@@ -3,7 +3,14 @@ import { Button } from '../../ui/Button.tsx'
 import { useScene } from './context.ts'
 import { LanguagePicker } from './LanguagePicker.tsx'
 
-/** Name of the page, its two places, its language, and who is signed in. */
+/** The places of a supervisor; others have one. */
+const PLACES = [
+  { at: 'people', word: 'bar.conversations' },
+  { at: 'team', word: 'bar.team' },
+  { at: 'questions', word: 'bar.questions' },
+] as const
+
+/** Name of the page, its places, its language, and who is signed in. */
 export function TopBar() {
   const { desk, state, words } = useScene()
   const { session, place } = state
@@ -16,22 +23,17 @@ export function TopBar() {
       </p>
       {seesTeam && (
         <nav class="places" aria-label={words.say('bar.places')}>
-          <button
-            type="button"
-            class="place"
-            aria-current={place.at !== 'team' ? 'page' : undefined}
-            onClick={() => desk.go({ at: 'people' })}
-          >
-            {words.say('bar.conversations')}
-          </button>
-          <button
-            type="button"
-            class="place"
-            aria-current={place.at === 'team' ? 'page' : undefined}
-            onClick={() => desk.go({ at: 'team' })}
-          >
-            {words.say('bar.team')}
-          </button>
+          {PLACES.map(({ at, word }) => (
+            <button
+              key={at}
+              type="button"
+              class="place"
+              aria-current={at === (place.at === 'conversation' ? 'people' : place.at) ? 'page' : undefined}
+              onClick={() => desk.go({ at })}
+            >
+              {words.say(word)}
+            </button>
+          ))}
         </nav>
       )}
       <div class="bar-end">

@@ -10,6 +10,7 @@ import type {
   NoteView,
   QueueView,
   Role,
+  UnansweredView,
   WriteMessage,
 } from '../../../api/types.ts'
 
@@ -65,6 +66,7 @@ export interface DeskApi {
   read(id: string, seq: number): Promise<void>
   note(id: string, text: string): Promise<NoteView>
   agents(): Promise<AgentView[]>
+  unanswered(): Promise<UnansweredView>
   invite(invitation: Invitation): Promise<InvitationView>
   link(agentId: string): Promise<InvitationView>
   deactivate(agentId: string): Promise<void>
@@ -136,6 +138,7 @@ export function deskApi(call: typeof fetch, language: () => string, newId: () =>
     read: async (id, seq) => void (await post(conversation(id, '/read'), { seq })),
     note: (id, text) => once(conversation(id, '/notes'), { text }, 'clientNoteId'),
     agents: async () => agentList(await get('/agents')),
+    unanswered: () => get<UnansweredView>('/unanswered-questions'),
     invite: (invitation) => once('/agents', invitation, 'clientInvitationId'),
     link: (id) => post(agent(id, '/link')),
     deactivate: async (id) => void (await post(agent(id, '/deactivate'))),

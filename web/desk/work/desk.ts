@@ -11,6 +11,7 @@ import { outbox } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
 import { refusals } from './refusals.ts'
 import { signIn } from './session.ts'
+import { unansweredQuestions } from './questions.ts'
 import { team } from './team.ts'
 import type { Team } from './team.ts'
 import type { World } from './world.ts'
@@ -42,6 +43,7 @@ export function desk(world: World): Desk {
   const both = lists(state, world, refused)
   const shown = screen(state, world, refused)
   const people = team(state, world, refused)
+  const unanswered = unansweredQuestions(state, world, refused)
   const out = outbox(state, world, refused, (id) => {
     if (state.state().open?.id === id) shown.refresh()
     both.people()
@@ -80,6 +82,7 @@ export function desk(world: World): Desk {
     both.people()
     if (state.state().open !== null) shown.refresh()
     if (state.state().place.at === 'team') people.refresh()
+    if (state.state().place.at === 'questions') unanswered()
   }
 
   function frame(news: LiveFrame): void {
@@ -144,6 +147,7 @@ export function desk(world: World): Desk {
       if (state.state().session.status !== 'signedIn') return
       if (place.at === 'conversation') shown.refresh()
       if (place.at === 'team') people.refresh()
+      if (place.at === 'questions') unanswered()
     },
     take: () =>
       command(async (id) => {
