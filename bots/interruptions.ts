@@ -1,6 +1,6 @@
 import { UNCLEAR } from '../dialogs/danger.ts'
 import { isText } from '../dialogs/kit/fields/titles.ts'
-import type { Say } from '../dialogs/kit/say.ts'
+import type { Choice, Say } from '../dialogs/kit/say.ts'
 import { alertDanger } from '../services/handoff/index.ts'
 import { languages, nameOf, speak } from '../services/locales/index.ts'
 import type { Readings, Sentence } from '../services/understanding/index.ts'
@@ -28,6 +28,8 @@ export interface Heard {
   readonly sentence: Sentence
 }
 
+const personChoice: Choice = { value: 'person', label: { key: 'kit:press.person' } }
+
 /** From here on the model is believed where no rule speaks. Chosen to be high; how often it is wrong there was not measured. */
 const SURE = 0.85
 
@@ -53,8 +55,11 @@ export async function interrupt(
   }
   if (sentence.danger && !state.paused && hasEnoughWords(readings)) {
     const said = tellPerhapsDanger(turn, state, readings, parts)
-    // Whoever may be in danger is not offered answers to questions.
-    if (said && state.dialogs.dialogStack.length === 0) return 'answered'
+    // Whoever may be in danger is not offered answers to questions, nor the same numbers twice in a row.
+    if (state.dialogs.dialogStack.length === 0) {
+      const again: Say = { key: 'interruptions:danger.perhapsAgain', choices: [personChoice] }
+      return said ? 'answered' : say(turn, again)
+    }
   }
   if (state.asked === 'safe' && answerSafe(turn, state, readings)) return 'answered'
   const named = state.asked === null ? undefined : languageIn(readings)

@@ -1,6 +1,6 @@
 import type { Pause, TurnPort } from '../dialogs/kit/context.ts'
 import { render } from '../dialogs/kit/render.ts'
-import { giveConsent, saveAnswer } from '../services/newcomers/index.ts'
+import { giveConsent, saveAnswer, withdrawConsent } from '../services/newcomers/index.ts'
 import type { Keys } from '../services/platform/keys.ts'
 import type { Readings, Understanding } from '../services/understanding/index.ts'
 import type { BotState } from './state.ts'
@@ -28,6 +28,8 @@ export function portOf(
     services: {
       newcomers: {
         giveConsent: (purpose, { wordsKey }) => giveConsent(tx, keys, conversation, { purpose, wordsKey, seq, at }),
+        withdrawConsent: (purpose, { wordsKey, erases }) =>
+          withdrawConsent(tx, conversation, { purpose, wordsKey, seq, at }, erases),
         confirm() {
           state.onboarded = true
         },

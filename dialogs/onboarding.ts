@@ -20,6 +20,9 @@ const mayBeReached: When = (answers, file) => agreed(answers, file) && answers['
 const gaveAnAddress: When = (answers, file) =>
   mayBeReached(answers, file) && (typeof answers['phone'] === 'string' || typeof answers['email'] === 'string')
 const newlyReachable: When = (answers, file) => mayBeReached(answers, file) && file.get('contact') !== true
+/** Said yes before, and no now: what was given to be reached by goes. */
+const noLongerReachable: When = (answers, file) => answers['contact'] === false && file.get('contact') === true
+const ADDRESSES = ['phone', 'email', 'safe'] as const
 /** A language that the file has was set when it was chosen, and may have been changed since. */
 const newlyChosen: When = ({ language: lang }, file) => file.get('language') !== lang
 /** A consent already in the file was recorded when it was given. */
@@ -57,9 +60,13 @@ export const onboarding = dialog(
     act(
       'mayBeReached',
       ({ newcomers }) => newcomers.giveConsent('contact', { wordsKey: 'onboarding:contact.question' }),
-      {
-        when: newlyReachable,
-      },
+      { when: newlyReachable, again: true },
+    ),
+    act(
+      'mayNotBeReached',
+      ({ newcomers }) =>
+        newcomers.withdrawConsent('contact', { wordsKey: 'onboarding:contact.question', erases: ADDRESSES }),
+      { when: noLongerReachable, again: true, forgets: ADDRESSES },
     ),
     ask('phone', phone(), { when: mayBeReached, optional: true }),
     ask('email', email(), { when: mayBeReached, optional: true }),

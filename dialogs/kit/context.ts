@@ -11,6 +11,8 @@ export interface TurnServices {
   readonly newcomers: {
     /** Records a clear yes for one purpose; the first opens the person's file. `wordsKey`: the text that was agreed to. */
     giveConsent(purpose: string, how: { wordsKey: string }): void | Promise<void>
+    /** Records that a consent is taken back, and erases the answers that only it allowed to keep. */
+    withdrawConsent(purpose: string, how: { wordsKey: string; erases: readonly string[] }): void | Promise<void>
     /** The person confirmed the summary of what they said. */
     confirm(answers: Answers): void | Promise<void>
   }

@@ -26,7 +26,8 @@ export function walk(course: Course): void {
   state.asked = null
   state.misses = 0
   for (const step of script.steps) {
-    if (state.passed.includes(step.name) || !applies(course, step)) continue
+    const again = step.kind === 'act' && step.again
+    if ((state.passed.includes(step.name) && !again) || !applies(course, step)) continue
     if (step.kind === 'ask') {
       if (answersOf(course)[step.name] !== undefined) continue
       askNow(course, step)
@@ -38,7 +39,7 @@ export function walk(course: Course): void {
       says.push(question(course))
       return
     }
-    state.passed.push(step.name)
+    if (!again) state.passed.push(step.name)
     if (step.kind === 'tell') {
       const params = step.params?.(answersOf(course))
       says.push({ key: `${script.name}:${step.name}`, ...(params === undefined ? {} : { params }) })
@@ -49,6 +50,8 @@ export function walk(course: Course): void {
       state.trail = [] // what an act did is not undone by going back
       saveDue(course)
       effects.push({ kind: 'act', step: step.name, answers: answersOf(course) })
+      for (const name of step.forgets) Reflect.deleteProperty(state.answers, name)
+      state.unsaved = state.unsaved.filter((name) => !step.forgets.includes(name))
     } else {
       saveDue(course)
       state.asked = step.name

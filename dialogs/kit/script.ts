@@ -39,6 +39,10 @@ export interface Review extends Named {
 export interface Act extends Named {
   readonly kind: 'act'
   readonly act: (services: TurnServices, answers: Answers) => void | Promise<void>
+  /** Done each time that its `when` holds, not once: what it does must end that. */
+  readonly again: boolean
+  /** Answers that the dialog no longer has after it. */
+  readonly forgets: readonly string[]
 }
 
 export type Step = Tell | Ask | Run | Keep | Review | Act
@@ -110,10 +114,19 @@ export const review = ({ when }: { when?: When } = {}): Review => ({
   ...given('when', when),
 })
 
-/** Calls a service, inside the turn. One cannot go back over it. */
-export const act = (name: string, does: Act['act'], { when }: { when?: When } = {}): Act => ({
+/**
+ * Calls a service, inside the turn. One cannot go back over it. `again`: each time that `when` holds, not once;
+ * `forgets`: answers that the dialog no longer has after it.
+ */
+export const act = (
+  name: string,
+  does: Act['act'],
+  { when, again = false, forgets = [] }: { when?: When; again?: boolean; forgets?: readonly string[] } = {},
+): Act => ({
   kind: 'act',
   name,
   act: does,
+  again,
+  forgets,
   ...given('when', when),
 })

@@ -22,13 +22,39 @@ export interface Consent {
  */
 export function giveConsent(tx: Transaction, keys: Keys, c: OpenConversation, consent: Consent): void {
   if (c.newcomerId === undefined) openFile(tx, keys, c)
+  record(tx, c, consent, true)
+}
+
+/**
+ * Records that a consent is taken back, and erases from the file the answers that only it allowed to keep.
+ * Without a file there is nothing to take back.
+ */
+export function withdrawConsent(
+  tx: Transaction,
+  c: OpenConversation,
+  consent: Consent,
+  erased: readonly string[],
+): void {
+  if (c.newcomerId === undefined) return
+  record(tx, c, consent, false)
+  for (const name of erased) c.answers.delete(name)
+  tx.later(
+    tx.db
+      .deleteFrom('file_answers')
+      .where('newcomer_id', '=', c.newcomerId)
+      .where('name', 'in', [...erased])
+      .compile(),
+  )
+}
+
+function record(tx: Transaction, c: OpenConversation, consent: Consent, given: boolean): void {
   tx.later(
     tx.db
       .insertInto('consents')
       .values({
         newcomer_id: c.newcomerId as NewcomerId,
         purpose: consent.purpose,
-        given: true,
+        given,
         words_key: consent.wordsKey,
         language: c.language,
         conversation_id: c.id,

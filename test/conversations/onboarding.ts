@@ -308,7 +308,16 @@ export const onboardingConversations: readonly ConversationScript[] = [
     .says('je veux changer ma ville')
     .hears(/Où pensez-vous vivre/)
     .says('Gaspé')
-    .hears(/Où vivre\s: Gaspé/),
+    .hears(/Où vivre\s: Gaspé/)
+    // Who no longer wants to be reached is asked for nothing, and nothing to reach them by is kept.
+    .says('Changer : Vous joindre')
+    .says('non merci')
+    .hears(/Vous joindre\s: Non merci/)
+    .hearsNot(/Téléphone/)
+    .filed({ contact: false, phone: undefined, email: undefined, safe: undefined })
+    .says('Changer : Vous joindre')
+    .says('oui vous pouvez')
+    .hears(/numéro/),
 
   agreedInEnglish('who is already here, alone, and gives no number')
     .says('Kwame')

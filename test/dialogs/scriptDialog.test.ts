@@ -37,6 +37,7 @@ function conversationOver(dialogs: DialogSet) {
     services: {
       newcomers: {
         giveConsent: (purpose) => void done.push(`consent ${purpose}`),
+        withdrawConsent: (purpose) => void done.push(`no consent ${purpose}`),
         confirm: () => void done.push('confirmed'),
       },
       conversation: {

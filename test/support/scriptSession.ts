@@ -22,6 +22,7 @@ export function scriptSession(dialog: Script): (story: ConversationScript) => Pr
     const services: TurnServices = {
       newcomers: {
         giveConsent: () => void file.set('consent', true),
+        withdrawConsent: (_purpose, { erases }) => void erases.forEach((name) => file.delete(name)),
         confirm: () => {
           onboarded = true
         },
