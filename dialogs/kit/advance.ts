@@ -1,6 +1,6 @@
 import type { Readings } from '../../services/understanding/index.ts'
 import type { Pause } from './context.ts'
-import { saveDue, type Course, type Effect, type Outcome, type ScriptContext } from './course.ts'
+import { applies, saveDue, type Course, type Effect, type Outcome, type ScriptContext } from './course.ts'
 import { acknowledge, goOn } from './acknowledge.ts'
 import { hear, pressed } from './hear.ts'
 import { miss } from './miss.ts'
@@ -61,7 +61,11 @@ export function advance(script: Script, kept: unknown, input: ScriptInput, conte
 function begin(course: Course, from: string | undefined, readings: Readings | undefined): void {
   const { steps } = course.script
   const index = steps.findIndex(({ name }) => name === from)
-  course.state.passed = steps.slice(0, Math.max(0, index)).map(({ name }) => name)
+  // A question that is not for this person yet may become so: it is not behind.
+  course.state.passed = steps
+    .slice(0, Math.max(0, index))
+    .filter((step) => step.kind !== 'ask' || applies(course, step))
+    .map(({ name }) => name)
   if (index > steps.findIndex(({ kind }) => kind === 'keep')) course.state.keeping = true
   if (readings === undefined || !turnAside(course, readings, null)) walk(course)
 }

@@ -52,6 +52,7 @@ export function walk(course: Course): void {
       effects.push({ kind: 'act', step: step.name, answers: answersOf(course) })
       for (const name of step.forgets) Reflect.deleteProperty(state.answers, name)
       state.unsaved = state.unsaved.filter((name) => !step.forgets.includes(name))
+      state.passed = state.passed.filter((name) => !step.forgets.includes(name))
     } else {
       saveDue(course)
       state.asked = step.name
