@@ -17,13 +17,12 @@ import {
   sentenceReader,
   ruleReader,
   startUnderstanding,
-  type Readings,
   type Understanding,
 } from '../services/understanding/index.ts'
 import { openDialogs, toActivity, TurnAdapter } from './adapter.ts'
 import { interrupt, overhear, type Heard as Understood } from './interruptions.ts'
 import { portOf } from './port.ts'
-import { answerIfKnown, answerOrAsk } from './questions.ts'
+import { answerIfKnown, answerOrAsk, answerTopic } from './questions.ts'
 import { noteAgent, readState, resume, type BotState } from './state.ts'
 import type { Bot, Turn } from './turn.ts'
 import { dangerLanguages, inLanguages } from './voice.ts'
@@ -119,21 +118,27 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
     if (dialog.activeDialog !== undefined && asksBetween(readings) && (await answerIfKnown(turn, readings, catalogue)))
       return askAgain(dialog, state)
     const { status } = await dialog.continueDialog()
-    if (status === DialogTurnStatus.empty) await talkFreely(turn, readings, dialog, state)
+    if (status === DialogTurnStatus.empty) await talkFreely(turn, { readings, sentence }, dialog, state)
   }
 
   async function askAgain(dialog: DialogContext, state: BotState): Promise<void> {
     if (dialog.activeDialog !== undefined && !state.paused) await dialog.repromptDialog()
   }
 
-  async function talkFreely(turn: Turn, readings: Readings, dialog: DialogContext, state: BotState): Promise<void> {
+  async function talkFreely(
+    turn: Turn,
+    { readings, sentence }: Understood,
+    dialog: DialogContext,
+    state: BotState,
+  ): Promise<void> {
+    if (answerTopic(turn, readings, catalogue)) return
     const { answers } = turn.conversation
     const next = freeTalk(readings, { file: answers, onboarded: state.onboarded })
     if ('begin' in next) return void (await dialog.beginDialog(next.begin, { from: next.from, hears: next.hears }))
     const say = (what: Say): void => portOf(turn, state, readings, { keys, understanding }).say(what)
     if ('say' in next) return say(next.say)
     if (!mayAsk(readings)) return say(next.unless)
-    await answerOrAsk(turn, readings, catalogue, next.unless.choices ?? [])
+    await answerOrAsk(turn, { readings, sentence }, catalogue, next.unless.choices ?? [])
   }
 
   const nothing: MessageBody = { text: '' }
@@ -156,7 +161,7 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
       const greet = async (dialog: DialogContext, state: BotState): Promise<void> => {
         turn.say('system', { text: speak(turn.conversation.language, 'handoff:handedBack', { name: agentName }) })
         if (dialog.activeDialog !== undefined) await dialog.repromptDialog()
-        else await talkFreely(turn, heard.readings, dialog, state)
+        else await talkFreely(turn, heard, dialog, state)
       }
       return withDialogs(turn, heard, greet)
     },

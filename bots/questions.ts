@@ -1,8 +1,9 @@
 import { answerSays, notFoundSays, perhapsSays } from '../dialogs/answers.ts'
+import { pressedTopic, sayAbout, topicSays } from '../dialogs/topics.ts'
 import type { Choice, Say } from '../dialogs/kit/say.ts'
 import { findAnswer, noteUnanswered, type Looked } from '../services/answers/index.ts'
 import type { Catalogue } from '../services/catalogue/index.ts'
-import type { Readings } from '../services/understanding/index.ts'
+import type { Readings, Sentence } from '../services/understanding/index.ts'
 import type { Turn } from './turn.ts'
 import { inLanguage } from './voice.ts'
 
@@ -16,19 +17,30 @@ export async function answerIfKnown(turn: Turn, readings: Readings, catalogue: C
   return answer !== null
 }
 
+/** Says what can be done about a subject whose button was pressed. Returns whether one was. */
+export function answerTopic(turn: Turn, readings: Readings, catalogue: Catalogue): boolean {
+  const topic = pressedTopic(readings.words)
+  if (topic === undefined) return false
+  const language = languageOf(turn, readings)
+  say(turn, sayAbout(topic, catalogue.answers(), language), language)
+  return true
+}
+
 /**
- * Answers what is asked when nothing else is open; where it is not sure what was meant, asks which; where
- * nothing is known, says so. `next`: the buttons after an answer.
+ * Answers what is asked when nothing else is open; where it is not sure what was meant, asks which, of the
+ * questions or of the subjects; where nothing is known, says so. `next`: the buttons after an answer.
  */
 export async function answerOrAsk(
   turn: Turn,
-  readings: Readings,
+  { readings, sentence }: { readings: Readings; sentence: Sentence },
   catalogue: Catalogue,
   next: readonly Choice[],
 ): Promise<void> {
   const language = languageOf(turn, readings)
   const { answer, perhaps } = await lookUp(turn, readings, catalogue, language)
   if (answer !== null) return say(turn, { ...answerSays(answer, language), choices: next }, language)
+  const about = topicSays(sentence, catalogue.answers(), language)
+  if (about !== null) return say(turn, about, language)
   const { conversation, seq, at } = turn
   noteUnanswered(turn.tx, { conversationId: conversation.id, seq, language, at })
   if (perhaps.length > 0) say(turn, perhapsSays(perhaps, language), language)

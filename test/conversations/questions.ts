@@ -36,6 +36,13 @@ export const questionConversations: readonly ConversationScript[] = [
     .hears(/not sure what you are asking/)
     .isOffered('Talk to a person'),
 
+  refused('un sujet sans question précise : ce que je peux en faire, et une personne')
+    .says('je cherche un emploi comme soudeur, j’ai dix ans de métier')
+    .hears(/Vous parlez du travail/)
+    .isOffered('Parler à une personne')
+    .says('Mon arrivée')
+    .hears(/Vous parlez de votre arrivée/),
+
   refused('qui demande une personne sans les mots des règles est compris')
     .says('j’aimerais discuter de mon dossier de vive voix avec quelqu’un de chez vous')
     .hears(/Je demande une personne de l’équipe/),
