@@ -7,6 +7,8 @@ import { readPhrases, type Phrases } from './phrases.ts'
  * The region that a message names, by its own name or one of its main cities; its code `01` to `17`,
  * or null. The longest name wins, so that "Gaspésie-Îles-de-la-Madeleine" is not taken for less, and
  * "au Québec" is the province, which is no region: a wrong number would be worse than a question.
+ * For danger only: it guesses nothing. `places/regions.ts` knows every municipality and forgives typing, where
+ * the person is asked where they will live and sees what was understood.
  */
 export function regionReader(
   { regions }: RegionContent,
