@@ -24,7 +24,7 @@ const PARTS: Part[] = [
   { name: 'races', files: 'test/races/**/*.test.ts', budgetSeconds: 60 },
   { name: 'web', files: 'test/web/**/*.test.ts', budgetSeconds: 40 },
   { name: 'conversations', files: 'test/conversations/**/*.test.ts', budgetSeconds: 20 },
-  { name: 'browser', files: 'test/browser/**/*.test.ts', budgetSeconds: 90, last: true },
+  { name: 'browser', files: 'test/browser/**/*.test.ts', budgetSeconds: 130, last: true },
   { name: 'durability', files: 'test/durability/**/*.test.ts', budgetSeconds: 130, last: true },
 ]
 const LANES = 2

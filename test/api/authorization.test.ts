@@ -64,6 +64,8 @@ const LINE = '/v3/directline/conversations/:id'
 /** Rows about nothing of anybody's but the caller's: `who` is their whole rule. */
 const OF_NOBODY = [
   'GET /',
+  'GET /embed',
+  'GET /embed.js',
   'GET /desk',
   'GET /desk/*',
   'GET /assets/:file',
@@ -80,6 +82,7 @@ const OF_NOBODY = [
   'GET /api/v1/me',
   'GET /api/v1/queue',
   'GET /api/v1/my-people',
+  'GET /api/v1/unanswered-questions',
   'GET /api/v1/agents',
   'POST /api/v1/agents',
 ]

@@ -22,7 +22,11 @@ describe('who is not who they say', function () {
   /** Who may ask for a row, about a target of theirs. */
   function rightful(row: Pick<Route, 'path' | 'who'>): { actor: ActorName; params: Headers } {
     const actor: ActorName =
-      row.who === 'directline' ? 'visitorA' : row.path.startsWith('/api/v1/agents') ? 'administrator' : 'holder'
+      row.who === 'directline'
+        ? 'visitorA'
+        : row.who === 'supervisor' || row.path.startsWith('/api/v1/agents')
+          ? 'administrator'
+          : 'holder'
     const all = world.targetsOf(row, actor)
     return { actor, params: (all.find(({ name }) => name === 'ours' || name === 'colleague') ?? all[0])?.params ?? {} }
   }
