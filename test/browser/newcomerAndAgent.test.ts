@@ -146,6 +146,10 @@ describe('a newcomer and an agent talk to each other', function () {
     await press(page, 'Questions')
     await page.getByText('un zorglub pour ma flibuste quantique').waitFor()
     expect(new URL(page.url()).pathname).to.equal('/desk/questions')
+    expect(
+      (await page.locator('.question-group').first().boundingBox())?.width,
+      'it has the page for itself',
+    ).to.be.above(500)
     await expectAccessible(page)
     await shoot(page, 'desk-questions')
     await page.goBack()
