@@ -5,7 +5,7 @@ import type { Platform } from '../platform/platform.ts'
 import { groupAlike } from './alike.ts'
 
 /** A question that nothing answered, as it was asked. */
-export interface UnansweredQuestion {
+interface UnansweredQuestion {
   conversationId: ConversationId
   language: string
   /** Shortened, and without its long numbers and e-mail addresses: who asked is not what matters here. */
@@ -14,7 +14,7 @@ export interface UnansweredQuestion {
 }
 
 /** Questions that are alike, the newest first. */
-export type QuestionGroup = UnansweredQuestion[]
+type QuestionGroup = UnansweredQuestion[]
 
 /** How far back, and how many at most: what is older was asked of another content. */
 const DAYS = 90

@@ -22,7 +22,9 @@ export function scriptSession(dialog: Script): (story: ConversationScript) => Pr
     const services: TurnServices = {
       newcomers: {
         giveConsent: () => void file.set('consent', true),
-        withdrawConsent: (_purpose, { erases }) => void erases.forEach((name) => file.delete(name)),
+        withdrawConsent(_purpose, { erases }) {
+          for (const name of erases) file.delete(name)
+        },
         confirm: () => {
           onboarded = true
         },
