@@ -17,7 +17,7 @@ const FORMULA: Readonly<Record<string, readonly [number, number, number]>> = {
 export function readability(text: string, language: string): Readability {
   const shown = text.replace(/\{\{[^}]*\}\}/g, 'mot')
   const sentences = shown
-    .split(/[.!?…:;]+(?:\s|$)|\n/u)
+    .split(/[.!?…:;]{1,20}(?:\s|$)|\n/u)
     .map((sentence) => sentence.match(/[\p{L}\p{N}]+/gu) ?? [])
     .filter((words) => words.length > 0)
   const words = sentences.flat()
