@@ -28,10 +28,28 @@ export function weekdayOfMonth(year: number, month: number, weekday: number, cou
   return first.add({ days: ((weekday - first.dayOfWeek + 7) % 7) + 7 * (count - 1) })
 }
 
+/**
+ * The first day of the lunar year, in Beijing's time. A table: calendars of the platform reckon the new
+ * moon of 2027, four minutes before midnight, a day late.
+ */
+const LUNAR_NEW_YEARS: Record<number, readonly [month: number, day: number]> = {
+  2024: [2, 10], 2025: [1, 29], 2026: [2, 17], 2027: [2, 6], 2028: [1, 26], 2029: [2, 13],
+  2030: [2, 3], 2031: [1, 23], 2032: [2, 11], 2033: [1, 31], 2034: [2, 19], 2035: [2, 8],
+} // prettier-ignore
+
 /** Days that people name by a feast, in a year: those of Québec, and those that newcomers name. */
-const FEASTS: Record<string, (year: number) => DateSpan> = {
+const FEASTS: Record<string, (year: number) => DateSpan | null> = {
   newYear: (year) => dayOf(on(year, 1, 1)),
   epiphany: (year) => dayOf(on(year, 1, 6)),
+  orthodoxChristmas: (year) => dayOf(on(year, 1, 7)),
+  lunarNewYear: (year) => {
+    const first = LUNAR_NEW_YEARS[year]
+    return first === undefined ? null : dayOf(on(year, ...first))
+  },
+  mothersDay: (year) => dayOf(weekdayOfMonth(year, 5, 7, 2)),
+  fathersDay: (year) => dayOf(weekdayOfMonth(year, 6, 7, 3)),
+  // the day after the fourth Thursday of November
+  blackFriday: (year) => dayOf(weekdayOfMonth(year, 11, 4, 4).add({ days: 1 })),
   valentine: (year) => dayOf(on(year, 2, 14)),
   womensDay: (year) => dayOf(on(year, 3, 8)),
   saintPatrick: (year) => dayOf(on(year, 3, 17)),

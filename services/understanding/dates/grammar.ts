@@ -16,6 +16,23 @@ export interface Parsed {
   next: number
   /** A number alone, which a month beside it may complete: "du (10) au 15 juin". */
   bare?: number
+  /** Counted from the day said before, which thereby is not the day meant. */
+  from?: boolean
+}
+
+/** What a message said before. */
+export interface Said {
+  spans: readonly DateSpan[]
+  negated: boolean
+}
+
+/** How many of a unit, which follows. */
+interface Count {
+  low: number
+  high: number
+  next: number
+  /** Half of one. */
+  half?: true
 }
 
 /** Words that mean a time only where something leads to it. */
@@ -31,6 +48,8 @@ export class DateGrammar {
   readonly #unclear: Unclear
   /** Told of the past, a day without a year is the last one, not the next. */
   #past = false
+  /** What was said before in the message: "le lendemain" is the day after it. */
+  #said: Said | null = null
 
   constructor(symbols: readonly Symbol[], today: Day, unclear: Unclear) {
     this.#symbols = symbols
@@ -39,9 +58,23 @@ export class DateGrammar {
   }
 
   /** An expression, with what opens or closes it: "avant la fin juin", "du 10 au 15 juin". */
-  read(i: number, past: boolean): Parsed | null {
-    this.#past = past
-    return this.#notEither(i) ?? this.#range(i) ?? this.#bounded(i) ?? this.#closed(i)
+  read(i: number, past: boolean, said: Said | null = null): Parsed | null {
+    this.#past = past || this.#is(i, 'since') || this.#is(i - 1, 'since')
+    this.#said = said
+    return (
+      this.#notADay(i) ??
+      this.#fromWhatWasSaid(i) ??
+      this.#notEither(i) ??
+      this.#range(i) ??
+      this.#bounded(i) ??
+      this.#closed(i)
+    )
+  }
+
+  /** "deux mois" where the message tells how long somebody has been here: so long ago. */
+  lasted(i: number): Parsed | null {
+    const count = this.#count(i)
+    return count === null ? null : this.#inUnits(count, -1)
   }
 
   // ── what stands there ──────────────────────────────────────────────────────────────────────────
@@ -70,12 +103,50 @@ export class DateGrammar {
   /** Past the little words that lead to a day. */
   #skip(i: number, ...kinds: string[]): number {
     const from = i
-    while (this.#is(i, ...kinds) || (i > from && /^['’]$/.test(this.#symbols[i]?.text ?? ''))) i += 1
+    const all = kinds.includes('the') ? [...kinds, 'since'] : kinds
+    while (this.#is(i, ...all) || (i > from && /^['’]$/.test(this.#symbols[i]?.text ?? ''))) {
+      i += 1
+    }
     return i
   }
   /** Past a comma, a dash or a stop. */
   #skipMark(i: number): number {
     return /^[,.–—-]$/.test(this.#symbols[i]?.text ?? '') ? i + 1 : i
+  }
+
+  // ── from what was said before ──────────────────────────────────────────────────────────────────
+
+  /** Figures that are no day: "24/7". */
+  #notADay(i: number): Parsed | null {
+    return /^24\/7$/.test(this.#symbols[i]?.text ?? '') && !this.#is(i - 1, 'the') ? { spans: [], next: i + 1 } : null
+  }
+
+  /** "le lendemain", "two weeks later", "avant ça", "not this Monday, the one after": seen from the day said before. */
+  #fromWhatWasSaid(i: number): Parsed | null {
+    const said = this.#said
+    const [span] = said?.spans ?? []
+    if (said === null || span === undefined) return null
+    const at = this.#skip(i, 'the')
+    if (this.#is(at, 'theOneAfter') && said.negated) {
+      const next = at + 1 + Number(this.#is(at + 1, 'weekday') || this.#word(at + 1, 'unit') !== undefined)
+      const more = span.grain === 'month' ? { months: 1 } : { weeks: 1 }
+      const [start, end] = [startOf(span)?.add(more) ?? null, endOf(span)?.add(more) ?? null]
+      return { spans: [{ ...stretch(start, end), grain: span.grain }], next }
+    }
+    if (this.#is(i, 'before') && this.#is(i + 1, 'that'))
+      return { spans: [stretch(null, startOf(span))], next: i + 2, from: true }
+    const base = said.negated ? null : endOf(span)
+    if (base === null || (span.grain !== 'day' && !this.#is(i - 1, 'dayAfter'))) return null
+    if (this.#is(at, 'nextDay')) return { spans: [dayOf(base.add({ days: 1 }))], next: at + 1, from: true }
+    const count = this.#count(i)
+    const unit = count === null ? undefined : this.#word(count.next, 'unit')
+    if (count === null || unit === undefined || unit === 'hour' || unit === 'quarter' || count.low !== count.high)
+      return null
+    const later = count.next + 1
+    const sign = this.#is(later, 'sinceThen') ? 1 : this.#is(later, 'beforeThen') ? -1 : 0
+    if (sign === 0) return null
+    const next = later + 1 + Number(this.#is(later + 1, 'that'))
+    return { spans: [dayOf(moved(base, sign * count.low, unit))], next, from: true }
   }
 
   // ── expressions ────────────────────────────────────────────────────────────────────────────────
@@ -93,7 +164,7 @@ export class DateGrammar {
   #bounded(i: number): Parsed | null {
     if (this.#is(i, 'lessThan')) {
       const count = this.#count(this.#skip(i + 1, 'the'))
-      const most = count === null ? null : this.#inUnits(count.low, count.high, count.next, 1)
+      const most = count === null ? null : this.#inUnits(count, 1)
       return most === null ? null : this.#map(most, (span) => stretch(null, endOf(span)))
     }
     const kind = (['from', 'after', 'by', 'before'] as const).find((one) => this.#is(i, one))
@@ -116,14 +187,14 @@ export class DateGrammar {
 
   /** "d'ici dix jours": ten days are the most. */
   #soon(i: number): Parsed | null {
-    const count = this.#count(i)
-    return count === null ? null : this.#inUnits(count.low, count.high, count.next, 1)
+    const count = this.#is(i, 'ordinal') ? null : this.#count(i)
+    return count === null ? null : this.#inUnits(count, 1)
   }
 
   /** Two ends, of which the first may leave its month to the second. */
   #range(i: number): Parsed | null {
     const between = this.#is(i, 'between')
-    let at = this.#skip(between ? i + 1 : i, 'from', 'of', 'the')
+    let at = this.#skip(between ? i + 1 : i, 'movedFrom', 'from', 'of', 'the')
     const led = at > i
     const first = this.#end(at)
     if (first === null) return null
@@ -150,6 +221,8 @@ export class DateGrammar {
       ends = stretch(end, end)
     }
     if (Temporal.PlainDate.compare(end, start.add({ months: 14 })) > 0) return null
+    // "repoussé du 3 au 9": the day is the second.
+    if (this.#is(i - 1, 'movedFrom') || this.#is(i, 'movedFrom')) return { spans: [ends], next: second.next }
     return { spans: [stretch(start, endOf(ends))], next: second.next }
   }
 
@@ -189,7 +262,11 @@ export class DateGrammar {
   /** A day, month or stretch with both its ends. */
   #closed(i: number): Parsed | null {
     const at = this.#skip(i, 'around', 'the', 'of', 'allDuring')
-    const about = this.#symbols.slice(i, at).some(({ meanings }) => meanings.some(({ kind }) => kind === 'around'))
+    const led = (kind: string): boolean =>
+      this.#symbols.slice(i, at).some(({ meanings }) => meanings.some((one) => one.kind === kind))
+    const about = led('around')
+    // "on est là depuis le 2"
+    if (led('since')) this.#past = true
     const found = (at > i && this.#is(at - 1, 'within') ? this.#inUnitsFrom(at - 1) : null) ?? this.#core(at)
     if (found === null) return null
     if (this.#is(found.next, 'latest'))
@@ -222,8 +299,10 @@ export class DateGrammar {
       this.#relativeDay(i) ??
       this.#besideOf(i) ??
       this.#weekOf(i) ??
+      this.#weekBeside(i) ??
       this.#partOf(i) ??
       this.#weekInMonth(i) ??
+      this.#inYearSaid(i) ??
       this.#weekday(i) ??
       this.#dayAndMonth(i) ??
       this.#month(i) ??
@@ -252,6 +331,9 @@ export class DateGrammar {
     }
     const numeric = this.#word(i, 'numeric')
     if (numeric === undefined) return null
+    // "15.03" is a price as well
+    const dotted = /^\d{1,2}\.\d\d$/.test(numeric)
+    if (dotted && this.#symbols.length > 1 && !this.#is(i - 1, 'the', 'by', 'from', 'before', 'after')) return null
     const [a = 0, b = 0, year] = numeric.split(/[-/.]/).map(Number)
     const y = year === undefined ? undefined : year < 100 ? 2000 + year : year
     const both = [this.#inYear(a, b, y), this.#inYear(b, a, y)].filter((day) => day !== null)
@@ -297,8 +379,42 @@ export class DateGrammar {
     return { spans: [stretch(monday, monday.add({ days: 6 }))], next: inner.next }
   }
 
+  /** "la semaine d'avant Noël", "the week after Easter". */
+  #weekBeside(i: number): Parsed | null {
+    if (this.#word(i, 'unit') !== 'week') return null
+    const at = this.#skip(i + 1, 'of')
+    const sign = this.#is(at, 'after') ? 1 : this.#is(at, 'before') ? -1 : 0
+    if (sign === 0) return null
+    const inner = this.#core(this.#skip(at + 1, 'the', 'of'))
+    const [span] = inner?.spans ?? []
+    const [start, end] = span === undefined ? [null, null] : [startOf(span), endOf(span)]
+    if (inner === null || start === null || end === null) return null
+    const whole =
+      sign > 0
+        ? stretch(end.add({ days: 1 }), end.add({ days: 7 }))
+        : stretch(start.subtract({ days: 7 }), start.subtract({ days: 1 }))
+    return { spans: [whole], next: inner.next }
+  }
+
+  /** "next year in the fall", "l'an prochain en mars": the year is said first. */
+  #inYearSaid(i: number): Parsed | null {
+    const year = this.#relativeYear(i)
+    if (year === null) return null
+    const at = this.#skip(this.#skipMark(year.next), 'within', 'the', 'of')
+    const month = this.#number(at, 'month')
+    if (month !== undefined) return { spans: [monthOf(year.year, month)], next: at + 1 }
+    const season = this.#word(at, 'season')
+    if (season === undefined) return null
+    return { spans: spansOf(seasonOf(season, year.year - Number(season === 'winter'))), next: at + 1 }
+  }
+
   /** "mi-août", "fin du mois prochain", "début 2027". */
   #partOf(i: number): Parsed | null {
+    const unit = this.#word(i, 'unit')
+    if (unit !== undefined && unit !== 'weekend' && this.#is(i + 1, 'endAfter')) {
+      const [start, end] = [startOf(this.#unitSpan(unit, 0, false)), endOf(this.#unitSpan(unit, 0, false))]
+      return start === null || end === null ? null : { spans: [pieceOf('end', start, end)], next: i + 2 }
+    }
     const part = this.#word(i, 'part') as 'start' | 'mid' | 'end' | undefined
     const half = this.#halfOf(i)
     if (part === undefined && half === null) return null
@@ -337,18 +453,23 @@ export class DateGrammar {
     const weekOf = this.#is(i + 1, 'weekOf')
     const week = weekOf || this.#word(i + 1, 'unit') === 'week' || this.#word(i + 1, 'unit') === 'weekend'
     const weekday = this.#number(i + 1, 'weekday')
-    if (!week && weekday === undefined) return null
+    const day = this.#word(i + 1, 'unit') === 'day'
+    if (!week && !day && weekday === undefined) return null
     if (!weekOf && !this.#is(i + 2, 'of')) return null
     const at = this.#skip(i + 2, 'of', 'the')
-    const inner = this.#month(at) ?? this.#unit(at)
+    const inner = this.#month(at) ?? this.#unit(at) ?? this.#monthNow(at)
     const [month] = inner?.spans ?? []
     const first = month?.grain === 'month' ? startOf(month) : null
     if (inner === null || first === null) return null
+    if (day) {
+      const found = last ? first.with({ day: first.daysInMonth }) : first.with({ day: which })
+      return { spans: [dayOf(found)], next: inner.next }
+    }
     if (weekday !== undefined) {
       const days = [1, 2, 3, 4, 5].map((n) => weekdayOfMonth(first.year, first.month, weekday, n))
       const inMonth = days.filter((day) => day.month === first.month)
-      const day = last ? inMonth.at(-1) : inMonth[which - 1]
-      return day === undefined ? null : { spans: [dayOf(day)], next: inner.next }
+      const found = last ? inMonth.at(-1) : inMonth[which - 1]
+      return found === undefined ? null : { spans: [dayOf(found)], next: inner.next }
     }
     if (this.#word(i + 1, 'unit') === 'weekend') {
       const saturdays = [1, 2, 3, 4, 5]
@@ -359,6 +480,11 @@ export class DateGrammar {
     }
     const start = last ? first.with({ day: first.daysInMonth - 6 }) : first.add({ days: 7 * (which - 1) })
     return { spans: [stretch(start, start.add({ days: 6 }))], next: inner.next }
+  }
+
+  /** "(le dernier vendredi) du mois": of this one. */
+  #monthNow(i: number): Parsed | null {
+    return this.#word(i, 'unit') === 'month' ? { spans: [this.#unitSpan('month', 0, false)], next: i + 1 } : null
   }
 
   #weekday(i: number): Parsed | null {
@@ -375,7 +501,9 @@ export class DateGrammar {
     // "le dimanche de Pâques"
     const feast = this.#feast(this.#skip(next, 'of', 'the'))
     if (feast !== null) return feast
-    const number = this.#number(from, 'ordinal', 'number')
+    const number = ARTICLE.test(flat(this.#symbols[from]?.text ?? ''))
+      ? undefined
+      : this.#number(from, 'ordinal', 'number')
     if (number !== undefined && number <= 31 && before === undefined && !this.#is(from + 1, 'unit', 'time')) {
       const found = this.#weekdayNumbered(weekday, number)
       if (found !== null) return { spans: [dayOf(found)], next: from + 1 }
@@ -451,7 +579,16 @@ export class DateGrammar {
       at = this.#skipMark(at)
       const month = this.#number(at, 'month')
       if (month !== undefined) return this.#withYear(number.day, month, at + 1)
-      const relative = this.#unitMonth(this.#skip(number.next, 'of', 'the'))
+      const ofMonth = this.#skip(number.next, 'of', 'the')
+      if (
+        ofMonth > number.next &&
+        this.#word(ofMonth, 'unit') === 'month' &&
+        !this.#is(ofMonth + 1, 'next', 'last', 'afterNext', 'after')
+      ) {
+        const spans = this.#dayAlone(number.day)
+        return spans === null ? null : { spans, next: ofMonth + 1 }
+      }
+      const relative = this.#unitMonth(ofMonth)
       if (relative !== null && number.next < relative.next) {
         const first = startOf(relative.span)
         return first === null ? null : this.#days([exact(first.year, first.month, number.day)], relative.next)
@@ -519,6 +656,9 @@ export class DateGrammar {
     const at = before !== undefined && this.#number(i + 1, 'month') !== undefined ? i + 1 : i
     const month = this.#number(at, 'month')
     if (month === undefined) return null
+    // "coming jan 6": somebody comes, on a day.
+    const dated = at > i ? this.#dayAndMonth(at) : null
+    if (dated !== null) return dated
     const text = this.#symbols[at]?.text.toLowerCase() ?? ''
     const year = this.#yearAfter(at + 1) ?? this.#relativeYear(at + 1)
     if (year !== null) return { spans: [monthOf(year.year, month)], next: year.next }
@@ -536,13 +676,20 @@ export class DateGrammar {
   }
 
   /** A word that leads to a day stands before: "in may", "le 3 mai". */
-  #isLed(i: number): boolean {
-    return this.#is(i - 1, 'the', 'of', 'part', 'within', 'from', 'after', 'before', 'by', 'around', 'to', 'or', 'and', 'between', 'number', 'ordinal', 'allDuring', 'weekOf', 'weekday', 'part') // prettier-ignore
+  #isLed(at: number): boolean {
+    const i = /^['’]$/.test(this.#symbols[at - 1]?.text ?? '') ? at - 1 : at
+    // "we want to march", "ça a été"
+    const before = this.#symbols[i - 1]?.text ?? ''
+    if (/^(?:to|a|as|ont|ai)$/i.test(before) && !this.#is(i - 2, 'month', 'season', 'number', 'part')) return false
+    return this.#is(i - 1, 'since', 'the', 'of', 'part', 'within', 'from', 'after', 'before', 'by', 'around', 'to', 'or', 'and', 'between', 'number', 'ordinal', 'allDuring', 'weekOf', 'weekday', 'part') // prettier-ignore
   }
 
   /** How many: "3", "deux ou trois", "2-3", "une dizaine de". */
-  #count(i: number): { low: number; high: number; next: number } | null {
+  #count(i: number): Count | null {
     const at = this.#skip(i, 'around', 'the')
+    // "half a year"
+    if (this.#is(at, 'half') && ARTICLE.test(flat(this.#symbols[at + 1]?.text ?? '')))
+      return { low: 0, high: 0, next: at + 2, half: true }
     const low = this.#number(at, 'number')
     if (low === undefined) return this.#word(at, 'unit') === 'fortnight' ? { low: 1, high: 1, next: at } : null
     const joint = /^[-–—]$/.test(this.#symbols[at + 1]?.text ?? '') || this.#is(at + 1, 'or', 'to')
@@ -553,6 +700,11 @@ export class DateGrammar {
 
   /** "dans deux semaines", "in 3 months", "il y a 3 semaines", "two days ago", "10 days from now". */
   #inUnitsFrom(i: number): Parsed | null {
+    if (this.#is(i, 'coming')) {
+      const count = this.#count(this.#skip(i + 1, 'around', 'the'))
+      const most = count === null ? null : this.#inUnits(count, 1)
+      return most === null ? null : this.#map(most, (span) => stretch(this.#today, endOf(span)))
+    }
     if (this.#is(i, 'within')) {
       const at = this.#skip(i + 1, 'around', 'the')
       const hours = this.#hours(at)
@@ -560,21 +712,27 @@ export class DateGrammar {
       const coming = this.#comingUnits(at)
       if (coming !== null) return coming
       const count = this.#count(at)
-      return count === null ? null : this.#inUnits(count.low, count.high, count.next, 1)
+      return count === null ? null : this.#inUnits(count, 1)
     }
     if (this.#is(i, 'ago')) {
       const count = this.#count(this.#skip(i + 1, 'around'))
-      return count === null ? null : this.#inUnits(count.low, count.high, count.next, -1)
+      return count === null ? null : (this.#anniversary(count) ?? this.#inUnits(count, -1))
     }
     const count = this.#count(i)
     if (count === null) return null
-    const ahead = this.#inUnits(count.low, count.high, count.next, 1)
+    const ahead = this.#inUnits(count, 1)
     if (ahead === null) return null
     if (this.#is(ahead.next, 'agoAfter')) {
-      const behind = this.#inUnits(count.low, count.high, count.next, -1)
-      return behind === null ? null : { ...behind, next: ahead.next + 1 }
+      const behind = this.#anniversary({ ...count, next: count.next }) ?? this.#inUnits(count, -1)
+      return behind === null ? null : { ...behind, next: Math.max(behind.next, ahead.next + 1) }
     }
     if (this.#is(ahead.next, 'later')) return { ...ahead, next: ahead.next + 1 }
+    // "10 jours à partir du 12": a stay
+    if (this.#is(ahead.next, 'from') && !/^from$/i.test(this.#symbols[ahead.next]?.text ?? '')) {
+      const first = this.#closed(this.#skip(ahead.next + 1, 'the', 'of'))
+      const begins = first?.spans[0]?.grain === 'day' ? startOf(first.spans[0]) : null
+      return first === null || begins === null ? null : { spans: [dayOf(begins)], next: first.next }
+    }
     // "a week from tuesday", "deux jours après Noël", "une semaine avant Pâques"
     const onWeekday = /^on$/i.test(this.#symbols[ahead.next]?.text ?? '') && this.#is(ahead.next + 1, 'weekday')
     const after = onWeekday || this.#is(ahead.next, 'from', 'after')
@@ -586,6 +744,20 @@ export class DateGrammar {
     const unit = this.#word(count.next, 'unit') ?? 'day'
     if (unit === 'hour' || unit === 'quarter') return null
     return { spans: [dayOf(moved(start, count.low * (after ? 1 : -1), unit))], next: inner.next }
+  }
+
+  /** "il y a deux ans en septembre", "ça fera un an le 30 juin": that day or month, so many years back. */
+  #anniversary({ low, high, next }: Count): Parsed | null {
+    if (low !== high || this.#word(next, 'unit') !== 'year') return null
+    const at = this.#skip(this.#skip(next + 1, 'agoAfter'), 'within', 'the', 'of')
+    const month = this.#number(at, 'month')
+    if (month !== undefined) return { spans: [monthOf(this.#today.year - low, month)], next: at + 1 }
+    const day = this.#dayAndMonth(at)
+    const [span] = day?.spans ?? []
+    const on = span === undefined ? null : startOf(span)
+    if (day === null || on === null) return null
+    const coming = Temporal.PlainDate.compare(on, this.#today) < 0 ? on.add({ years: 1 }) : on
+    return { spans: [dayOf(coming.subtract({ years: low }))], next: day.next }
   }
 
   /** "dans 48 h": two days. */
@@ -608,15 +780,27 @@ export class DateGrammar {
     return { spans: [stretch(this.#today, moved(this.#today, count, unit))], next: at + 1 }
   }
 
-  #inUnits(low: number, high: number, at: number, sign: 1 | -1): Parsed | null {
+  #inUnits({ low, high, next: at, half }: Count, sign: 1 | -1): Parsed | null {
     const unit = this.#word(at, 'unit')
     if (unit === undefined || unit === 'weekend' || unit === 'quarter' || unit === 'hour' || high > 400) return null
     const from = moved(this.#today, low * sign, unit)
     const to = moved(this.#today, high * sign, unit)
     const next = at + 1
+    // "un mois et demi"
+    if (half || this.#is(next, 'andHalf')) return this.#andHalf(from, unit, sign, half ? next : next + 1)
     if (low !== high) return { spans: [sign > 0 ? stretch(from, to) : stretch(to, from)], next }
     if (unit === 'month' || unit === 'year') return { spans: [monthOf(from.year, from.month)], next }
     return { spans: [dayOf(from)], next }
+  }
+
+  /** Half a unit more than a day that was counted out. */
+  #andHalf(from: Day, unit: string, sign: 1 | -1, next: number): Parsed | null {
+    if (unit === 'year') {
+      const month = from.add({ months: 6 * sign })
+      return { spans: [monthOf(month.year, month.month)], next }
+    }
+    const days = unit === 'month' ? 15 : unit === 'fortnight' ? 7 : unit === 'week' ? 3 : null
+    return days === null ? null : { spans: [around(from.add({ days: days * sign }))], next }
   }
 
   /** "la semaine prochaine", "ce mois-ci", "next year", "ce week-end", and a bare "mois" or "année" after a part of it. */
@@ -627,7 +811,10 @@ export class DateGrammar {
     if (unit === undefined || unit === 'day' || unit === 'fortnight') return null
     let next = at + 1
     let shift = before === 'nextBefore' ? 1 : before === 'last' ? -1 : 0
-    const after = this.#is(next, 'afterNext') ? 2 : this.#is(next, 'next') ? 1 : this.#is(next, 'last') ? -1 : undefined
+    const follows =
+      this.#is(next, 'next') ||
+      (unit === 'year' && this.#is(next, 'after') && !this.#is(next, 'last') && !this.#is(next + 1, 'holiday'))
+    const after = this.#is(next, 'afterNext') ? 2 : follows ? 1 : this.#is(next, 'last') ? -1 : undefined
     if (after !== undefined) [shift, next] = [after, next + 1]
     // "ce mois-ci"
     if (this.#symbols[next]?.text === '-' && /^ci$/i.test(this.#symbols[next + 1]?.text ?? '')) next += 2
@@ -679,7 +866,7 @@ export class DateGrammar {
     const year = this.#yearAfter(next) ?? this.#relativeYear(next)
     // "ça a été repoussé"
     const isUnclear = this.#unclear.unclearSeasons.has(flat(this.#symbols[at]?.text ?? ''))
-    if (isUnclear && before === undefined && year === null && !this.#isLed(i) && this.#symbols.length > 1) return null
+    if (isUnclear && before === undefined && year === null && i > 0 && !this.#isLed(i)) return null
     if (year !== null) {
       // Schools and people call winter by the year in which most of it lies.
       const begins = year.year - Number(season === 'winter')
@@ -700,7 +887,7 @@ export class DateGrammar {
 
   /** "premier trimestre 2028", "Q2 2028". */
   #quarter(i: number): Parsed | null {
-    const short = /^q([1-4])$/i.exec((this.#symbols[i]?.text ?? '') + (this.#symbols[i + 1]?.text ?? ''))?.[1]
+    const short = /^[qt]([1-4])$/i.exec((this.#symbols[i]?.text ?? '') + (this.#symbols[i + 1]?.text ?? ''))?.[1]
     const which = short === undefined ? this.#number(i, 'ordinal') : Number(short)
     const said = short !== undefined || this.#word(i + 1, 'unit') === 'quarter'
     if (!said || which === undefined || which > 4) return null
@@ -721,19 +908,22 @@ export class DateGrammar {
     if (year !== null) return { spans: spansOf(feastIn(name, year.year)), next: year.next }
     const last = this.#is(next, 'last')
     if (this.#is(next, 'last', 'next')) next += 1
+    const weekend = this.#word(next, 'unit') === 'weekend'
     const now = this.#today.toString()
     const all = [-1, 0, 1].flatMap((more) => spansOf(feastIn(name, this.#today.year + more)))
     const found =
       last || this.#past
         ? all.findLast(({ start }) => start !== null && start <= now)
         : all.find(({ end }) => end !== null && end >= now)
-    return found === undefined ? null : { spans: [found], next }
+    if (found === undefined) return null
+    return weekend ? { spans: [weekendOf(found)], next: next + 1 } : { spans: [found], next }
   }
 
   /** A year alone, where something leads to it or nothing else is said. */
   #year(i: number): Parsed | null {
     const year = this.#number(i, 'year')
-    if (year === undefined || (!this.#isLed(i) && this.#symbols.length > 2)) return null
+    const opens = i === 0 && /^[,.!]$/.test(this.#symbols[1]?.text ?? '')
+    if (year === undefined || (!this.#isLed(i) && !opens && this.#symbols.length > 2)) return null
     return { spans: [stretch(exact(year, 1, 1), exact(year, 12, 31))], next: i + 1 }
   }
 
@@ -742,7 +932,7 @@ export class DateGrammar {
     const day = this.#dayNumberAt(i)
     if (day === null) return null
     const ordinal = this.#is(i, 'ordinal') && /^\d/.test(this.#symbols[i]?.text ?? '')
-    const led = /^(?:le|l|the|on the|el|au|du|jusqu au)$/i.test(this.#symbols[i - 1]?.text.replaceAll("'", ' ') ?? '')
+    const led = /(?:^| )(?:le|l|the|el|au|du)$/i.test(this.#symbols[i - 1]?.text.replaceAll("'", ' ') ?? '')
     const spelled = /^\p{L}/u.test(this.#symbols[i]?.text ?? '')
     if (!led && !(ordinal && !spelled)) return null
     if (
@@ -795,6 +985,14 @@ export class DateGrammar {
   #map(parsed: Parsed, change: (span: DateSpan) => DateSpan): Parsed {
     return { ...parsed, spans: parsed.spans.map(change) }
   }
+}
+
+/** Saturday to Monday where the feast is a Monday or a Friday, else Saturday and Sunday. */
+function weekendOf(feast: DateSpan): DateSpan {
+  const day = startOf(feast)
+  if (day === null) return feast
+  const saturday = mondayOf(day.subtract({ days: day.dayOfWeek === 1 ? 1 : 0 })).add({ days: 5 })
+  return stretch(day.dayOfWeek === 5 ? day : saturday, day.dayOfWeek === 1 ? day : saturday.add({ days: 1 }))
 }
 
 const spansOf = (span: DateSpan | null): DateSpan[] => (span === null ? [] : [span])

@@ -73,6 +73,37 @@ const file = z.strictObject({
   otherDays: words,
   /** What was planned once, when something else is said too. */
   formerly: words,
+  /** Beginnings of words beside which a day is that of leaving, when another is said too. */
+  leave: words,
+  /** Before or after a day: it no longer holds. */
+  forget: words,
+  calledOff: words,
+  /** Who is spoken of: where both have a day, that of the writer is meant. */
+  others: words,
+  self: words,
+  /** The message tells how long somebody has been here. */
+  hereFor: words,
+  /** Leads to the beginning of a stay. */
+  since: words,
+  /** Before a count: at some time from now to then. */
+  coming: words,
+  /** After a count: "un mois et demi". */
+  andHalf: words,
+  /** From a day that was said before. */
+  nextDay: words,
+  sinceThen: words,
+  beforeThen: words,
+  that: words,
+  /** After something put aside: the next of its kind. */
+  theOneAfter: words,
+  /** Before "du 3 au 9": the second holds. */
+  movedFrom: words,
+  /** After a unit: "month end". */
+  endAfter: words,
+  /** A day right after it says the same more exactly, or replaces it: "fin août, donc le 28". */
+  so: words,
+  /** Words like those of days that are none. */
+  never: words,
   /** The message tells of what will be, whatever its tense looks like. */
   future: words,
   /** Seasons that are also everyday words, and the words after which they are. */
@@ -99,13 +130,20 @@ export interface Lexicon {
   readonly otherDays: readonly string[]
   readonly formerly: readonly string[]
   readonly future: readonly string[]
+  readonly leave: readonly string[]
+  readonly forget: readonly string[]
+  readonly calledOff: readonly string[]
+  readonly others: readonly string[]
+  readonly self: readonly string[]
+  readonly hereFor: readonly string[]
 }
 
 const SIMPLE = [
   'next', 'nextBefore', 'this', 'last', 'afterNext', 'from', 'after', 'before', 'by', 'latest', 'earliest', 'around',
   'between', 'and', 'to', 'or', 'of', 'the', 'within', 'ago', 'agoAfter', 'later', 'few', 'today', 'tomorrow',
   'dayAfterTomorrow', 'yesterday', 'dayBeforeYesterday', 'inEight', 'inFifteen', 'weekOf', 'half', 'not', 'instead',
-  'allDuring', 'lessThan', 'now', 'dayAfterThe', 'dayBeforeThe', 'aroundAfter',
+  'allDuring', 'lessThan', 'now', 'dayAfterThe', 'dayBeforeThe', 'aroundAfter', 'since', 'coming', 'andHalf', 'nextDay',
+  'sinceThen', 'beforeThen', 'that', 'theOneAfter', 'movedFrom', 'endAfter', 'so', 'never',
 ] as const // prettier-ignore
 
 /** The words of `content/dates`, by language. */
@@ -157,7 +195,7 @@ export function dateLexicon(all: readonly DateWords[]): Lexicon {
   const guessable = new Map<string, Meaning>()
   for (const [key, { meanings }] of found)
     for (const meaning of meanings)
-      if (key.length >= 6 && (meaning.kind === 'month' || meaning.kind === 'weekday')) guessable.set(key, meaning)
+      if (key.length >= 5 && (meaning.kind === 'month' || meaning.kind === 'weekday')) guessable.set(key, meaning)
   return {
     runs,
     unclearMonths: new Set(all.flatMap(({ unclearMonths }) => unclearMonths)),
@@ -168,5 +206,11 @@ export function dateLexicon(all: readonly DateWords[]): Lexicon {
     formerly: all.flatMap(({ formerly }) => formerly),
     future: all.flatMap(({ future }) => future),
     past: all.flatMap(({ past }) => past),
+    leave: all.flatMap(({ leave }) => leave),
+    forget: all.flatMap(({ forget }) => forget),
+    calledOff: all.flatMap(({ calledOff }) => calledOff),
+    others: all.flatMap(({ others }) => others),
+    self: all.flatMap(({ self }) => self),
+    hereFor: all.flatMap(({ hereFor }) => hereFor),
   }
 }

@@ -12,7 +12,7 @@ export interface DateMention {
   /** Where in the text, end excluded. */
   start: number
   end: number
-  /** Named to be put aside ("avril, pas mars"). */
+  /** Put aside: named as not meant ("avril, pas mars"), or of somebody or something else. */
   negated: boolean
 }
 
@@ -30,17 +30,15 @@ export function dateReader(words: ReadonlyMap<string, DateWords> = readDateWords
     const symbols = symbolsOf(text, lexicon)
     const grammar = new DateGrammar(symbols, today, lexicon)
     const said = mentionsIn(symbols, grammar, (from, to) => tellsOfThePast(text.slice(from, to), lexicon))
+    if (said.length === 0 && has(text, lexicon.hereFor)) return lasting(symbols, grammar)
     // One day, and somewhere in the message that it is behind: "le 3, je suis arrivé".
-    if (said.length !== 1 || !tellsOfThePast(text, lexicon)) return setAside(said, text, lexicon)
-    return setAside(
-      mentionsIn(symbols, grammar, () => true),
-      text,
-      lexicon,
-    )
+    const isBehind = said.length === 1 && tellsOfThePast(text, lexicon)
+    const all = isBehind ? mentionsIn(symbols, grammar, () => true) : said
+    return choose(setAside(all, text, lexicon), text, lexicon)
   }
   return {
     mentions,
-    meant: (text, today) => meantOf(mentions(text, today), text, lexicon),
+    meant: (text, today) => meantOf(mentions(text, today)),
   }
 }
 
@@ -54,27 +52,43 @@ function mentionsIn(
   let replaced = false
   for (let i = 0; i < symbols.length;) {
     const symbol = symbols[i]!
-    if (symbol.meanings.some(({ kind }) => kind === 'instead')) replaced = found.length > 0
-    const read: Parsed | null = grammar.read(i, isPast(found.at(-1)?.end ?? 0, symbol.start))
+    const last = found.at(-1)
+    if (isA(symbol, 'instead') && !isA(symbols[i - 1], 'theOneAfter')) replaced = last !== undefined
+    const read: Parsed | null = grammar.read(i, isPast(last?.end ?? 0, symbol.start), last ?? null)
     if (read === null || read.next <= i) {
       i += 1
       continue
     }
-    const [said] = found.at(-1)?.spans ?? []
+    const [said] = last?.spans ?? []
     const parsed = said?.grain === 'day' ? grammar.inMonthOf(said, read) : read
-    const before = [symbols[i - 1], symbols[i - 2]].flatMap((one) => one?.meanings ?? [])
-    // "le 5, non, le 6 mars": what was said before is taken back.
-    if (replaced) found = []
+    // "le 5, non, le 6 mars": what was said before is taken back. "le 3 au soir et le lendemain": it only led there.
+    if (replaced || parsed.from === true || isA(symbols[i - 1], 'so') || isA(symbol, 'so')) found = []
     replaced = false
-    found.push({
-      spans: parsed.spans,
-      start: symbol.start,
-      end: symbols[parsed.next - 1]!.end,
-      negated: before.some(({ kind }) => kind === 'not'),
-    })
+    const not = [symbols[i - 1], symbols[i - 2]].find((one) => !isA(one, 'the'))
+    if (parsed.spans.length > 0)
+      found.push({
+        spans: parsed.spans,
+        start: symbol.start,
+        end: symbols[parsed.next - 1]!.end,
+        negated: isA(not, 'not'),
+      })
     i = parsed.next
   }
-  return found
+  // "jeudi… euh vendredi en fait"
+  return replaced && found.length > 1 ? found.slice(-1) : found
+}
+
+const isA = (symbol: Symbol | undefined, kind: string): boolean =>
+  symbol?.meanings.some((meaning) => meaning.kind === kind) === true
+
+/** "je suis ici depuis deux mois": the day on which that began. */
+function lasting(symbols: readonly Symbol[], grammar: DateGrammar): DateMention[] {
+  for (const [i, symbol] of symbols.entries()) {
+    const parsed = grammar.lasted(i)
+    if (parsed !== null)
+      return [{ spans: parsed.spans, start: symbol.start, end: symbols[parsed.next - 1]!.end, negated: false }]
+  }
+  return []
 }
 
 /**
@@ -85,18 +99,25 @@ function setAside(mentions: readonly DateMention[], text: string, lexicon: Lexic
   const words = flat(text)
   return mentions.map((mention, k) => {
     const before = clauseBefore(words, mentions[k - 1]?.end ?? 0, mention.start)
-    const has = (stems: readonly string[]): boolean => stems.some((stem) => before.includes(` ${stem}`))
-    const isOther = has(lexicon.otherDays) && !lexicon.arrive.some((stem) => before.includes(stem))
-    const isFormer = k < mentions.length - 1 && has(lexicon.formerly)
-    return isOther || isFormer ? { ...mention, negated: true } : mention
+    const led = (stems: readonly string[]): boolean => stems.some((stem) => before.includes(` ${stem}`))
+    const isOther = led(lexicon.otherDays) && !led(lexicon.arrive)
+    const isFormer = (mentions.length > 1 && led(lexicon.formerly)) || (k < mentions.length - 1 && led(lexicon.leave))
+    const isOff = led(lexicon.forget) || has(words.slice(mention.end, mentions[k + 1]?.start), lexicon.calledOff)
+    return isOther || isFormer || isOff ? { ...mention, negated: true } : mention
   })
+}
+
+/** Whether words begin with one of these somewhere. */
+function has(text: string, stems: readonly string[]): boolean {
+  const words = ` ${flat(text).replace(/[^\p{L}\p{N}]+/gu, ' ')}`
+  return stems.some((stem) => words.includes(` ${stem}`))
 }
 
 /** The words that lead to a day in its own part of the message. */
 function clauseBefore(words: string, from: number, to: number): string {
   const [clause = ''] = words
     .slice(from, to)
-    .split(/[,;.!?]|\b(?:et|and|mais|but)\b/)
+    .split(/[,;.!?]|\b(?:et|and|mais|but|donc|so)\b/)
     .slice(-1)
   return ` ${clause.replace(/[^\p{L}\p{N}]+/gu, ' ').trim()}`
 }
@@ -106,22 +127,50 @@ function tellsOfThePast(text: string, { past, future }: Lexicon): boolean {
   return past.some((phrase) => words.includes(` ${phrase}`)) && !future.some((phrase) => words.includes(` ${phrase} `))
 }
 
-/** Of several mentions, the one beside an arrival; of a day and its own month, the day; else all of them, in doubt. */
-function meantOf(mentions: readonly DateMention[], text: string, { arrive }: Lexicon): readonly DateSpan[] {
-  const affirmed = mentions.filter(({ negated }) => !negated)
-  if (affirmed.length <= 1) return affirmed[0]?.spans ?? []
+/** Of several mentions, those of the writer, and of these the one beside an arrival; the others are set aside. */
+function choose(mentions: readonly DateMention[], text: string, lexicon: Lexicon): DateMention[] {
   const words = flat(text)
+  const affirmed = ownOf(
+    mentions.filter(({ negated }) => !negated),
+    words,
+    lexicon,
+  )
   const beside = affirmed.filter(({ start }, k) => {
     const since = words.slice(affirmed[k - 1]?.end ?? 0, start)
-    return arrive.some((stem) => since.indexOf(stem) >= 0)
+    return lexicon.arrive.some((stem) => since.includes(stem))
   })
   const chosen = beside.length === 0 ? affirmed : beside.slice(-1)
-  const spans = chosen.flatMap((mention) => mention.spans)
-  const narrow = spans.filter((span) => !spans.some((other) => other !== span && isWithin(other, span)))
+  return mentions.map((mention) => (chosen.includes(mention) ? mention : { ...mention, negated: true }))
+}
+
+/** Of a day and its own month, the day; else all that is affirmed, in doubt. */
+function meantOf(mentions: readonly DateMention[]): readonly DateSpan[] {
+  const affirmed = mentions.filter(({ negated }) => !negated)
+  if (affirmed.length <= 1) return affirmed[0]?.spans ?? []
+  const spans = affirmed.flatMap((mention) => mention.spans)
+  const narrow = spans.filter((span) => !spans.some((other) => other !== span && saysMore(other, span)))
   return narrow.filter((span, k) => narrow.findIndex((one) => one.start === span.start && one.end === span.end) === k)
 }
 
-/** Whether a span says the same more exactly. */
+/** Without the days of others, where the writer's own is said too: "mon mari vient le 3 mais moi le 10". */
+function ownOf(mentions: readonly DateMention[], words: string, { others, self }: Lexicon): readonly DateMention[] {
+  const subjects = mentions.map(({ start }, k) => {
+    const before = ` ${words.slice(mentions[k - 1]?.end ?? 0, start).replace(/[^\p{L}\p{N}]+/gu, ' ')} `
+    const last = (names: readonly string[]): number =>
+      Math.max(-1, ...names.map((name) => before.lastIndexOf(` ${name} `)))
+    const [other, own] = [last(others), last(self)]
+    return other < 0 && own < 0 ? null : own >= other ? 'self' : 'other'
+  })
+  if (!subjects.includes('self') || !subjects.includes('other')) return mentions
+  return mentions.filter((_, k) => subjects[k] !== 'other')
+}
+
+/** Whether a span says the same more exactly; "avant les fêtes, vers le 18" does by its day. */
+const saysMore = (inner: DateSpan, outer: DateSpan): boolean =>
+  isWithin(inner, outer) ||
+  (inner.about !== undefined && isWithin({ start: inner.about, end: inner.about, grain: 'day' }, outer))
+
+/** Whether a span lies in another and is not the same. */
 const isWithin = (inner: DateSpan, outer: DateSpan): boolean =>
   inner.start !== null &&
   inner.end !== null &&
