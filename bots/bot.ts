@@ -18,11 +18,13 @@ import {
   ruleReader,
   startUnderstanding,
   type Understanding,
+  withoutFreeText,
+  type Readings,
 } from '../services/understanding/index.ts'
 import { openDialogs, toActivity, TurnAdapter } from './adapter.ts'
 import { interrupt, overhear, type Heard as Understood } from './interruptions.ts'
 import { portOf } from './port.ts'
-import { answerIfKnown, answerOrAsk, answerTopic } from './questions.ts'
+import { answerBetween, answerOrAsk, answerTopic } from './questions.ts'
 import { noteAgent, readState, resume, type BotState } from './state.ts'
 import type { Bot, Turn } from './turn.ts'
 import { dangerLanguages, inLanguages } from './voice.ts'
@@ -51,6 +53,9 @@ export async function startBot(keys: Keys, parts: Partial<BotParts> = {}): Promi
 const isVoice = ({ files = [] }: MessageBody): boolean =>
   files.every(({ contentType }) => contentType.startsWith('audio/'))
 
+/** What is written after danger is kept; where somebody may read the screen, no more than that is said. */
+const keptSays = ({ watched }: BotState): Say => ({ key: `interruptions:${watched ? 'kept' : 'keptForPerson'}` })
+
 /** A message, and what was read in it. */
 interface Heard extends Understood {
   body: MessageBody
@@ -78,14 +83,21 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
   async function withDialogs(
     turn: Turn,
     heard: Heard,
-    work: (dialog: DialogContext, state: BotState, agentCame: boolean) => Promise<void>,
+    work: (
+      dialog: DialogContext,
+      state: BotState,
+      agentCame: boolean,
+      hears: (readings: Readings) => void,
+    ) => Promise<void>,
   ): Promise<void> {
     const state = readState(turn.conversation.state)
     const agentCame = noteAgent(state, turn.conversation)
     const pause: Pause = agentCame ? 'agent' : 'interruption'
     await adapter.run(turn, toActivity(turn, ActivityTypes.Message, heard.body), async (context: TurnContext) => {
-      context.turnState.set(TURN, portOf(turn, state, heard.readings, { keys, understanding }, pause))
-      await work(openDialogs(dialogs, context, state.dialogs), state, agentCame).catch((error: unknown) => {
+      const hears = (readings: Readings): void =>
+        void context.turnState.set(TURN, portOf(turn, state, readings, { keys, understanding }, pause))
+      hears(heard.readings)
+      await work(openDialogs(dialogs, context, state.dialogs), state, agentCame, hears).catch((error: unknown) => {
         // The framework wraps what a dialog throws; the turn judges the error itself.
         throw error instanceof DialogContextError ? error.error : error
       })
@@ -99,24 +111,27 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
     dialog: DialogContext,
     state: BotState,
     agentCame: boolean,
+    hears: (readings: Readings) => void,
   ): Promise<void> {
     const say = (key: string): void => turn.say('bot', { text: speak(turn.conversation.language, key) })
     const interruption = await interrupt(turn, state, { readings, sentence }, parts)
     if (interruption === 'answered') return
     if (interruption === 'ask again') return askAgain(dialog, state)
+    if (interruption === 'no free text') hears(withoutFreeText(readings))
     if (body.text.trim() === '' && (body.files?.length ?? 0) > 0) {
       say(isVoice(body) ? 'interruptions:voiceReceived' : 'interruptions:fileReceived')
       return askAgain(dialog, state)
     }
     // After danger nothing is asked until the person wants it: what they write is for who will read them.
     if (state.paused && !readings.intents.has('resume'))
-      return turn.say('bot', inLanguages({ key: 'interruptions:keptForPerson' }, dangerLanguages(turn, state)))
+      return turn.say('bot', inLanguages(keptSays(state), dangerLanguages(turn, state)))
     const wasPaused = state.paused
     resume(state)
     // What follows an agent's words may answer them: it is not taken for the answer to the bot's older question.
     if ((wasPaused || agentCame) && dialog.activeDialog !== undefined) return askAgain(dialog, state)
-    if (dialog.activeDialog !== undefined && asksBetween(readings) && (await answerIfKnown(turn, readings, catalogue)))
-      return askAgain(dialog, state)
+    if (dialog.activeDialog !== undefined && asksBetween(readings)) {
+      if (await answerBetween(turn, { readings, sentence }, catalogue)) return askAgain(dialog, state)
+    }
     const { status } = await dialog.continueDialog()
     if (status === DialogTurnStatus.empty) await talkFreely(turn, { readings, sentence }, dialog, state)
   }
@@ -149,7 +164,7 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
       }),
     onMessage(turn, body) {
       const heard = hear(turn, body)
-      return withDialogs(turn, heard, (dialog, state, agentCame) => listen(turn, heard, dialog, state, agentCame))
+      return withDialogs(turn, heard, (dialog, state, ...more) => listen(turn, heard, dialog, state, ...more))
     },
     async onOverheard(turn, body) {
       const state = readState(turn.conversation.state)

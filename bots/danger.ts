@@ -1,15 +1,16 @@
 import {
   dangerBeyond,
   dangerSays,
+  perhapsAgain,
   perhapsDangerSays,
   regionSays,
   safeToWrite,
   UNCLEAR,
   whichRegion,
 } from '../dialogs/danger.ts'
-import { hasText, isText } from '../dialogs/kit/fields/titles.ts'
+import { hasText, isText, opensWith } from '../dialogs/kit/fields/titles.ts'
 import type { Calendar } from '../services/calendar/index.ts'
-import type { Catalogue } from '../services/catalogue/index.ts'
+import type { Catalogue, Situation } from '../services/catalogue/index.ts'
 import { languages } from '../services/locales/index.ts'
 import type { Readings } from '../services/understanding/index.ts'
 import type { BotState } from './state.ts'
@@ -47,13 +48,7 @@ export function tellDanger(
   const beyond = dangerBeyond(readings.language, situations, 'asked', catalogue.helpLines(), region)
   if (beyond !== null) turn.say(author, { text: beyond, urgent: true })
   if (lines !== undefined) turn.say(author, { ...inLanguages(lines, spoken), urgent: true })
-  askPerson(turn, state, {
-    reason: 'danger',
-    situation: situations[0] ?? 'immediate',
-    lastWords: readings.text,
-    ...(region === null ? {} : { region }),
-  })
-  state.paused = true
+  callInDanger(turn, state, { situation: situations[0] ?? 'immediate', lastWords: readings.text, region })
   const hours = (lang: string): string =>
     author === 'bot' ? officeLine(calendar, catalogue.offices().defaultHours, at, lang) : ''
   if (sentence !== undefined)
@@ -67,24 +62,43 @@ export function tellDanger(
   state.asked = questions.includes(safeToWrite) ? 'safe' : questions.length > 0 ? 'region' : null
 }
 
+/**
+ * Asks urgently for a person. Whoever is to come knows the last danger that was said, unless an earlier one
+ * was told more exactly.
+ */
+function callInDanger(
+  turn: Turn,
+  state: BotState,
+  { situation, lastWords, region }: { situation: Situation; lastWords: string; region: string | null },
+): void {
+  const renews = situation !== UNCLEAR || state.danger === null || state.danger === UNCLEAR
+  askPerson(turn, state, {
+    reason: 'danger',
+    situation,
+    lastWords,
+    renews,
+    ...(region === null ? {} : { region }),
+  })
+  if (renews) state.danger = situation
+  state.paused = true
+}
+
 /** Messages within which the numbers that may not have been needed are not said a second time. */
 const NOT_AGAIN_WITHIN = 30
 
-/** A message may tell of danger, or not: the numbers are said, then an open question goes on. Returns whether they were said. */
-export function tellPerhapsDanger(
-  turn: Turn,
-  state: BotState,
-  readings: Readings,
-  { catalogue }: DangerParts,
-): boolean {
-  if (state.perhapsDanger !== null && turn.seq - state.perhapsDanger < NOT_AGAIN_WITHIN) return false
-  state.perhapsDanger = turn.seq
+/**
+ * A message may tell of danger, or not: the numbers are said, or, when they were a moment ago, that they are
+ * above. A person is offered. Then an open question goes on.
+ */
+export function tellPerhapsDanger(turn: Turn, state: BotState, readings: Readings, { catalogue }: DangerParts): void {
   noteLanguage(turn, state, readings)
   const spoken = dangerLanguages(turn, state)
+  if (state.perhapsDanger !== null && turn.seq - state.perhapsDanger < NOT_AGAIN_WITHIN)
+    return turn.say('bot', inLanguages(perhapsAgain, spoken))
+  state.perhapsDanger = turn.seq
   const beyond = dangerBeyond(readings.language, [UNCLEAR], 'perhaps', catalogue.helpLines())
   if (beyond !== null) turn.say('bot', { text: beyond, urgent: true })
   for (const say of perhapsDangerSays(catalogue.helpLines())) turn.say('bot', inLanguages(say, spoken))
-  return true
 }
 
 /**
@@ -109,16 +123,23 @@ export function answerRegion(
 }
 
 /**
- * The answer to "can you write here without risk": a button, or a bare yes or no. Anything else is not
- * one: what answers another question is not taken for it. Returns whether it was.
+ * The answer to "can you write here without risk": a button, a yes or a no. Anything else is not one: what
+ * answers another question is not taken for it. What `soundsOfDanger` ("he is next to me") is a no: it tells
+ * of the same danger, whose numbers are on the screen. Returns whether it was an answer.
  */
-export function answerSafe(turn: Turn, state: BotState, { words }: Readings): boolean {
+export function answerSafe(turn: Turn, state: BotState, { words, text }: Readings, soundsOfDanger: boolean): boolean {
   const leaves = hasText(words, 'interruptions:safe.choices.quickExit')
-  const answer = (['yes', 'no'] as const).find(
-    (one) => isText(words, `interruptions:safe.choices.${one}`) || isText(words, `interruptions:safe.words.${one}`),
-  )
+  const answer =
+    (['no', 'yes'] as const).find(
+      (one) =>
+        isText(words, `interruptions:safe.choices.${one}`) ||
+        isText(words, `interruptions:safe.words.${one}`) ||
+        opensWith(words, `interruptions:safe.opens.${one}`),
+    ) ?? (soundsOfDanger ? 'no' : undefined)
   if (!leaves && answer === undefined) return false
   state.asked = null
+  state.watched = leaves || answer === 'no'
+  if (soundsOfDanger) callInDanger(turn, state, { situation: UNCLEAR, lastWords: text, region: null })
   // After "leave quickly" nothing more appears on a screen that somebody may be reading.
   if (!leaves) turn.say('bot', inLanguages({ key: `interruptions:safe.${answer}` }, dangerLanguages(turn, state)))
   return true

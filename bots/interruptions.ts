@@ -1,8 +1,8 @@
 import { UNCLEAR } from '../dialogs/danger.ts'
-import { isText } from '../dialogs/kit/fields/titles.ts'
-import type { Choice, Say } from '../dialogs/kit/say.ts'
+import { hasText, isText } from '../dialogs/kit/fields/titles.ts'
+import type { Say } from '../dialogs/kit/say.ts'
 import { alertDanger } from '../services/handoff/index.ts'
-import { languages, nameOf, speak } from '../services/locales/index.ts'
+import { languages, nameOf, notSpokenSays, speak } from '../services/locales/index.ts'
 import type { Readings, Sentence } from '../services/understanding/index.ts'
 import {
   answerRegion,
@@ -17,8 +17,11 @@ import type { Turn } from './turn.ts'
 import { inLanguage } from './voice.ts'
 import { askPerson, officeLine, positionLine } from './waiting.ts'
 
-/** What comes of an interruption: nothing more to say, the open question again, or it was none. */
-export type Interruption = 'answered' | 'ask again' | 'none'
+/**
+ * What comes of an interruption: nothing more to say, the open question again, or it was none; or a danger may
+ * have been told of, so that the message is an answer only where the question knows what it wants to hear.
+ */
+export type Interruption = 'answered' | 'ask again' | 'no free text' | 'none'
 
 export type InterruptionParts = DangerParts
 
@@ -27,8 +30,6 @@ export interface Heard {
   readonly readings: Readings
   readonly sentence: Sentence
 }
-
-const personChoice: Choice = { value: 'person', label: { key: 'kit:press.person' } }
 
 /** From here on the model is believed where no rule speaks. Chosen to be high; how often it is wrong there was not measured. */
 const SURE = 0.85
@@ -49,19 +50,19 @@ export async function interrupt(
   { readings, sentence }: Heard,
   parts: InterruptionParts,
 ): Promise<Interruption> {
-  if (readings.danger.length > 0 || (sentence.surelyDanger && hasEnoughWords(readings))) {
+  const soundsOfDanger = readings.danger.length === 0 && sentence.danger && hasEnoughWords(readings)
+  if (readings.danger.length === 0 && state.asked === 'safe' && answerSafe(turn, state, readings, soundsOfDanger))
+    return 'answered'
+  if (readings.danger.length > 0 || (sentence.surelyDanger && soundsOfDanger)) {
     tellDanger(turn, state, readings, parts, 'bot')
     return 'answered'
   }
-  if (sentence.danger && !state.paused && hasEnoughWords(readings)) {
-    const said = tellPerhapsDanger(turn, state, readings, parts)
-    // Whoever may be in danger is not offered answers to questions, nor the same numbers twice in a row.
-    if (state.dialogs.dialogStack.length === 0) {
-      const again: Say = { key: 'interruptions:danger.perhapsAgain', choices: [personChoice] }
-      return said ? 'answered' : say(turn, again)
-    }
+  const perhaps = soundsOfDanger && !state.paused
+  if (perhaps) {
+    tellPerhapsDanger(turn, state, readings, parts)
+    // Whoever may be in danger is not offered answers to questions.
+    if (state.dialogs.dialogStack.length === 0) return 'answered'
   }
-  if (state.asked === 'safe' && answerSafe(turn, state, readings)) return 'answered'
   const named = state.asked === null ? undefined : languageIn(readings)
   if (named !== undefined) return changeLanguage(turn, state, named)
   const wish = await wishAtAnyTime(turn, state, { readings, sentence }, parts)
@@ -73,7 +74,7 @@ export async function interrupt(
   }
   state.asked = null
   // While a dialog is open these are about its question, and the kit's.
-  if (state.dialogs.dialogStack.length > 0) return 'none'
+  if (state.dialogs.dialogStack.length > 0) return perhaps ? 'no free text' : 'none'
   if (readings.intents.has('thanks')) return say(turn, { key: 'interruptions:thanks' })
   if (readings.intents.has('help') || (sentence.intent === 'help' && sentence.confidence >= SURE))
     return say(turn, { key: 'interruptions:help' })
@@ -92,15 +93,23 @@ async function wishAtAnyTime(
     sentence.intent === intent && sentence.confidence >= SURE && hasEnoughWords(readings)
   if (readings.intents.has('stop') || isSurely('stop')) return silence(turn, state, true)
   if (readings.intents.has('start') && state.quiet) return silence(turn, state, false)
-  if (readings.intents.has('human') || isText(readings.words, 'kit:press.person') || isSurely('human'))
+  if (readings.intents.has('deadline')) return person(turn, state, readings, parts, 'deadline')
+  if (
+    readings.intents.has('human') ||
+    isText(readings.words, 'kit:press.person') ||
+    (isSurely('human') && readings.introduces === null)
+  )
     return person(turn, state, readings, parts)
-  if ((readings.intents.has('changeLanguage') || isSurely('change-language')) && !isChoosingLanguage(state))
-    return changeLanguage(turn, state, readings.wantedLanguage)
+  const { step } = openQuestion(state)
+  const wanted = readings.wantedLanguage
+  if (step?.endsWith(':language') === true)
+    return wanted === null || languages.includes(wanted) ? undefined : notSpoken(turn, wanted)
+  // Among the languages that somebody speaks, one that is only named is one of them.
+  const isNamed = step?.endsWith(':spoken') === true && !hasText(readings.words, 'interruptions:continueIn')
+  if ((readings.intents.has('changeLanguage') || isSurely('change-language')) && !isNamed)
+    return changeLanguage(turn, state, wanted)
   return undefined
 }
-
-/** The open question is about the language: what is said of one is the dialog's answer. */
-const isChoosingLanguage = (state: BotState): boolean => openQuestion(state).step?.endsWith(':language') === true
 
 /**
  * While an agent holds the conversation only what cannot wait for them is said, by the system: the
@@ -120,14 +129,16 @@ async function person(
   state: BotState,
   readings: Readings,
   { catalogue, calendar }: InterruptionParts,
+  reason: 'asked' | 'deadline' = 'asked',
 ): Promise<Interruption> {
   const { conversation, at } = turn
-  const asked = askPerson(turn, state, { reason: 'asked', lastWords: state.trouble ?? readings.text })
+  const asked = askPerson(turn, state, { reason, lastWords: state.trouble ?? readings.text })
   const sentences = [
     speak(
       conversation.language,
       asked === 'already' ? 'interruptions:personAlreadyRequested' : 'interruptions:personRequested',
     ),
+    ...(reason === 'deadline' ? [speak(conversation.language, 'interruptions:deadline')] : []),
     await positionLine(turn),
     officeLine(calendar, catalogue.offices().defaultHours, at, conversation.language),
   ]
@@ -161,11 +172,18 @@ function changeLanguage(turn: Turn, state: BotState, wanted: string | null): Int
     })
   }
   if (state.asked === 'language') state.asked = null
-  if (!languages.includes(wanted)) return say(turn, { key: 'interruptions:languageUnavailable' })
+  if (!languages.includes(wanted)) return notSpoken(turn, wanted)
   conversation.language = wanted
   state.dangerLanguage = null
   say(turn, { key: 'interruptions:languageChanged' })
   if (askAgainInDanger(turn, state)) return 'answered'
+  return 'ask again'
+}
+
+/** A language that the assistant does not speak: said in it where somebody wrote that, and in the conversation's. */
+function notSpoken(turn: Turn, wanted: string): Interruption {
+  const text = [notSpokenSays(wanted), speak(turn.conversation.language, 'interruptions:languageUnavailable')]
+  turn.say('bot', { text: text.filter((one) => one !== null).join('\n\n') })
   return 'ask again'
 }
 

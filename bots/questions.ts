@@ -1,4 +1,4 @@
-import { answerSays, notFoundSays, perhapsSays } from '../dialogs/answers.ts'
+import { answerSays, notFoundSays, onlyAsks, perhapsSays } from '../dialogs/answers.ts'
 import { pressedTopic, sayAbout, topicSays } from '../dialogs/topics.ts'
 import type { Choice, Say } from '../dialogs/kit/say.ts'
 import { findAnswer, noteUnanswered, type Looked } from '../services/answers/index.ts'
@@ -9,12 +9,23 @@ import { inLanguage } from './voice.ts'
 
 type Language = 'fr' | 'en'
 
-/** Answers what is asked while another question is open, where the content knows it for sure. Returns whether it did. */
-export async function answerIfKnown(turn: Turn, readings: Readings, catalogue: Catalogue): Promise<boolean> {
+/**
+ * Answers what is asked while another question is open, where the content knows it for sure. What can be
+ * nothing but a question is else told about its subject, or noted. Returns whether anything was said.
+ */
+export async function answerBetween(
+  turn: Turn,
+  { readings, sentence }: { readings: Readings; sentence: Sentence },
+  catalogue: Catalogue,
+): Promise<boolean> {
   const language = languageOf(turn, readings)
   const { answer } = await lookUp(turn, readings, catalogue, language)
-  if (answer !== null) say(turn, answerSays(answer, language), language)
-  return answer !== null
+  const says = answer === null ? null : answerSays(answer, language)
+  if (says === null && !onlyAsks(readings)) return false
+  const about = says ?? topicSays(sentence, catalogue.answers(), language)
+  if (about === null) note(turn, language)
+  say(turn, about ?? notFoundSays, about === null ? turn.conversation.language : language)
+  return true
 }
 
 /** Says what can be done about a subject whose button was pressed. Returns whether one was. */
@@ -41,10 +52,14 @@ export async function answerOrAsk(
   if (answer !== null) return say(turn, { ...answerSays(answer, language), choices: next }, language)
   const about = topicSays(sentence, catalogue.answers(), language)
   if (about !== null) return say(turn, about, language)
-  const { conversation, seq, at } = turn
-  noteUnanswered(turn.tx, { conversationId: conversation.id, seq, language, at })
+  note(turn, language)
   if (perhaps.length > 0) say(turn, perhapsSays(perhaps, language), language)
-  else say(turn, notFoundSays, conversation.language)
+  else say(turn, notFoundSays, turn.conversation.language)
+}
+
+/** For the supervisors: a question that found no answer. */
+function note({ tx, conversation, seq, at }: Turn, language: Language): void {
+  noteUnanswered(tx, { conversationId: conversation.id, seq, language, at })
 }
 
 const lookUp = ({ tx }: Turn, { text }: Readings, catalogue: Catalogue, language: Language): Promise<Looked> =>

@@ -13,6 +13,10 @@ const schema = z.object({
   missed: z.int().default(0),
   /** Danger was said: no question is asked again until the person wants to go on. */
   paused: z.boolean().default(false),
+  /** The danger that whoever takes over was told of. */
+  danger: z.string().nullable().default(null),
+  /** Somebody else may read the screen: nothing more about a danger is written on it. */
+  watched: z.boolean().default(false),
   /** The shipped language in which danger was said, when it is not the conversation's. */
   dangerLanguage: z.string().nullable().default(null),
   /** Where in the log the numbers were last said for a danger that was not sure. */
@@ -53,6 +57,8 @@ export function noteAgent(state: BotState, { epoch, handoff }: { epoch: number; 
 export function resume(state: BotState): void {
   if (state.asked !== 'language') state.asked = null
   state.paused = false
+  state.watched = false
+  state.danger = null
   state.dangerLanguage = null
 }
 

@@ -29,7 +29,13 @@ export async function positionLine({ tx, conversation }: Turn): Promise<string> 
 export function askPerson(
   { tx, conversation, at }: Turn,
   state: BotState,
-  request: { reason: 'asked' | 'danger'; situation?: string; lastWords: string; region?: string },
+  request: {
+    reason: 'asked' | 'danger' | 'deadline'
+    situation?: string
+    lastWords: string
+    region?: string
+    renews?: boolean
+  },
 ): ReturnType<typeof requestPerson> {
   const open = openQuestion(state)
   const region = request.region ?? regionOf(conversation.answers)
@@ -37,11 +43,18 @@ export function askPerson(
   return requestPerson(tx, conversation, {
     ...request,
     openStep: open.step,
-    known: { ...Object.fromEntries(conversation.answers), ...open.answers },
+    known: {
+      ...Object.fromEntries(conversation.answers),
+      ...(isAgreed(open.answers, conversation.answers) ? open.answers : {}),
+    },
     ...(region === null ? {} : { region }),
     at,
   })
 }
+
+/** What was said before a yes, or after a no, is kept for nobody. */
+const isAgreed = (open: Record<string, unknown>, file: ReadonlyMap<string, unknown>): boolean =>
+  (open['consent'] ?? file.get('consent')) === true
 
 /** The region that the person's file has, as a code. */
 export function regionOf(answers: ReadonlyMap<string, unknown>): string | null {

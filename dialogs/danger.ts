@@ -52,6 +52,12 @@ export function perhapsDangerSays(helpLines: HelpLineContent): Say[] {
   ]
 }
 
+/** The numbers were said a moment ago, and danger may have been told of again: not the same list twice. */
+export const perhapsAgain: Say = {
+  key: 'interruptions:danger.perhapsAgain',
+  choices: [{ value: 'person', label: { key: 'kit:press.person' } }],
+}
+
 /**
  * The numbers and the sentence after them in a language that the assistant does not speak; null for one
  * that it speaks, or that nobody has written them in.

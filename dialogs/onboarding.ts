@@ -70,7 +70,7 @@ export const onboarding = dialog(
     ),
     ask('phone', phone(), { when: mayBeReached, optional: true }),
     ask('email', email(), { when: mayBeReached, optional: true }),
-    ask('safe', yesNo(), { when: gaveAnAddress, optional: true }),
+    ask('safe', yesNo({ clear: true }), { when: gaveAnAddress, optional: true }),
     review({ when: agreed }),
     act('confirmed', ({ newcomers }, answers) => newcomers.confirm(answers), { when: agreed }),
     tell('whatNext', { when: agreed }),

@@ -53,7 +53,9 @@ function wishIn(course: Course, readings: Readings, press: string | null): (() =
   }
   const atReview = state.asked !== null && askStep(course, state.asked) === undefined
   if (atReview && !state.choosingChange) {
-    if (readings.answer === 'yes' || readings.answer === 'likely') return () => confirm(course)
+    // What comes after "oui, mais" corrects the summary.
+    const agrees = readings.answer === 'yes' || readings.answer === 'likely'
+    if (agrees && !hasText(readings.words, 'kit:reserves')) return () => confirm(course)
     if (readings.answer === 'no') return () => openMenu(course)
   }
   return null

@@ -20,11 +20,16 @@ export interface PersonRequest {
   /** Answers given so far, by step name. */
   known: Record<string, unknown>
   region?: string
+  /** Danger was said again: what it was is to be known instead of what was said the first time. */
+  renews?: boolean
   at: Temporal.Instant
 }
 
-/** Danger goes before everything; a failure of ours before what can wait its turn. */
-const PRIORITY: Record<Reason, Priority> = { danger: 0, failure: 1, asked: 2, misunderstood: 2 }
+/**
+ * Danger goes before everything; a legal limit (quebec.md, section 9, 16) and a failure of ours before what
+ * can wait its turn.
+ */
+const PRIORITY: Record<Reason, Priority> = { danger: 0, deadline: 1, failure: 1, asked: 2, misunderstood: 2 }
 const LAST_WORDS = 300
 /** How long danger may stay unread by the agent who holds the conversation. Danger is never left to one pair of eyes. */
 const DANGER_UNREAD_SECONDS = 60
@@ -32,17 +37,18 @@ const DANGER_UNREAD_SECONDS = 60
 /**
  * Asks for a person, within a turn: the conversation is `waiting` from its commit on, and in the queue.
  * A conversation has one open hand-off: a graver reason raises it and keeps its place in time; an equal
- * or lesser one changes nothing. While an agent holds the conversation it stays `human`; the graver
+ * or lesser one changes nothing, but that a danger that `renews` says what it is now. While an agent holds the conversation it stays `human`; the graver
  * priority is kept for the case that it returns to the queue.
  */
 export function requestPerson(
   tx: Transaction,
   c: OpenConversation,
   request: PersonRequest,
-): 'opened' | 'raised' | 'already' {
+): 'opened' | 'raised' | 'renewed' | 'already' {
   const priority = PRIORITY[request.reason]
   const open = c.handoff
-  if (open !== undefined && open.priority <= priority) return 'already'
+  const renews = request.renews === true && open?.priority === priority
+  if (open !== undefined && open.priority <= priority && !renews) return 'already'
   if (open === undefined && c.mode === 'human') return 'already'
   const id = open?.id ?? (randomId() as HandoffId)
   const summary = c.key.seal(summaryPlace(id), summaryOf(request))
@@ -55,7 +61,7 @@ export function requestPerson(
         .where('id', '=', id)
         .compile(),
     )
-    return 'raised'
+    return renews ? 'renewed' : 'raised'
   }
   c.mode = 'waiting'
   c.handoff = { id, state: 'waiting', priority, requestedAt: toDate(request.at) }

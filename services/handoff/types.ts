@@ -1,5 +1,5 @@
 /** Why a person was asked for. */
-export type Reason = 'asked' | 'danger' | 'misunderstood' | 'failure'
+export type Reason = 'asked' | 'danger' | 'deadline' | 'misunderstood' | 'failure'
 
 /** 0 danger, 1 urgent, 2 normal. */
 export type Priority = 0 | 1 | 2

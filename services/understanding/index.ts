@@ -4,6 +4,7 @@ import { ruleReader, without, type Moment } from './rules.ts'
 
 export type { DayMention } from './days/mention.ts'
 export type { Intent, Readings, Want } from './readings.ts'
+export { withoutFreeText } from './readings.ts'
 export { ruleReader, todayOf, type Moment } from './rules.ts'
 export { wordsOf } from './normalise.ts'
 export { regionReader } from './places.ts'

@@ -7,6 +7,7 @@ const phraseSet = z.strictObject({ whole: list.default([]), within: list.default
 /** What can be said at any time, whatever was asked. */
 export const intentNames = [
   'human',
+  'deadline',
   'help',
   'back',
   'restart',

@@ -37,5 +37,8 @@ export interface Readings {
   rest: string
 }
 
+/** The same where the message may be about something graver: a question that takes any words does not take them. */
+export const withoutFreeText = (readings: Readings): Readings => ({ ...readings, introduces: null, names: null })
+
 /** What the questions now open would like to be read, beyond the rules: a day costs a worker's time. */
 export type Want = 'day'

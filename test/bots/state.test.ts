@@ -11,6 +11,8 @@ describe('the state that the bot keeps', () => {
       missed: 0,
       paused: false,
       perhapsDanger: null,
+      danger: null,
+      watched: false,
       dangerLanguage: null,
       epoch: null,
     })

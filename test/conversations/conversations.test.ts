@@ -4,6 +4,7 @@ import { startTestServer, type TestServer } from '../support/server.ts'
 import { serverSession } from '../support/serverSession.ts'
 import { agentConversations } from './agent.ts'
 import { dangerConversations } from './danger.ts'
+import { harmConversations } from './harms.ts'
 import { onboardingConversations } from './onboarding.ts'
 import { personConversations } from './person.ts'
 import { questionConversations } from './questions.ts'
@@ -29,6 +30,7 @@ describe('conversations through the whole server', () => {
     ...personConversations,
     ...dangerConversations,
     ...agentConversations,
+    ...harmConversations,
     ...told,
   ])
     tell(script)

@@ -48,7 +48,7 @@ export const personConversations: readonly ConversationScript[] = [
     .says('Non')
     .hears(/n’écris plus rien ici sur ce sujet/)
     .says('et pour l’école de mon fils')
-    .hears(/gardé pour la personne qui va vous lire/)
+    .hears(/^C’est noté\.$/)
     .hearsNot(/appelle/)
     .says('continuer')
     .hears(/appelle/)

@@ -22,9 +22,9 @@ export const questionConversations: readonly ConversationScript[] = [
 
   english('a question in the language it was asked in')
     .says('Est-ce que les cours de français sont gratuits ?')
-    .hears(/Source\s: /)
+    .hears(/source à confirmer/)
     .says('are french courses free')
-    .hears(/Source: /),
+    .hears(/source to be confirmed/),
 
   refused('une question sans réponse est dite sans réponse, et une personne offerte')
     .says('zorglub bulgroz flibustier quantique')

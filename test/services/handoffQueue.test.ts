@@ -21,7 +21,7 @@ describe('the queue', () => {
 
   it('goes by priority, then by waiting time, and each is told their place', async () => {
     const ids: string[] = []
-    for (const reason of ['asked', 'misunderstood', 'failure', 'danger', 'asked'] as const) {
+    for (const reason of ['asked', 'misunderstood', 'deadline', 'danger', 'asked'] as const) {
       ids.push(await world.waiting(reason))
       world.clock.advance({ minutes: 1 })
     }
@@ -61,6 +61,19 @@ describe('the queue', () => {
       openStep: null,
       situation: 'violence',
     })
+  })
+
+  it('shows the last danger that was said, and keeps its place', async () => {
+    const id = await world.waiting('danger')
+    const [before] = await readQueue(world.platform)
+    world.clock.advance({ minutes: 5 })
+    const said = await world.turn(id, (tx, c, at) =>
+      requestPerson(tx, c, { reason: 'danger', lastWords: 'pills', known: {}, situation: 'suicide', renews: true, at }),
+    )
+    expect(said).to.equal('renewed')
+    const [after] = await readQueue(world.platform)
+    expect(after?.handoff?.summary).to.deep.include({ lastWords: 'pills', situation: 'suicide' })
+    expect(after?.handoff).to.deep.include({ id: before?.handoff?.id, requestedAt: before?.handoff?.requestedAt })
   })
 
   it('raises a held conversation without taking it from its agent', async () => {

@@ -11,6 +11,8 @@ export type ScriptLine =
   | { readonly does: 'waits'; readonly hours: number }
   /** The kept state becomes one that an older version of the program wrote. */
   | { readonly does: 'isUpgraded' }
+  /** The card that it waits under, as the queue shows it, matches. */
+  | { readonly does: 'waiting'; readonly pattern: RegExp }
   /** An agent takes the conversation, writes to the person, ends the hand-off or gives the bot back the word. */
   | { readonly does: 'agent'; readonly act: AgentAct }
   /** The person's file has these answers, among others; `undefined` is an answer it must not have. */
@@ -37,6 +39,7 @@ export interface ConversationBuilder extends ConversationScript {
   hearsNot(pattern: RegExp): ConversationBuilder
   isOffered(...titles: string[]): ConversationBuilder
   waits(time: { hours: number }): ConversationBuilder
+  waiting(pattern: RegExp): ConversationBuilder
   isUpgraded(): ConversationBuilder
   agent(...acts: AgentAct[]): ConversationBuilder
   filed(answers: Readonly<Record<string, unknown>>): ConversationBuilder
@@ -61,6 +64,7 @@ export function conversation(title: string, { lang, now }: { lang: string; now: 
       hearsNot: (pattern) => add({ does: 'hearsNot', pattern }),
       isOffered: (...titles) => add({ does: 'isOffered', titles }),
       waits: ({ hours }) => add({ does: 'waits', hours }),
+      waiting: (pattern) => add({ does: 'waiting', pattern }),
       isUpgraded: () => add({ does: 'isUpgraded' }),
       agent: (...acts) => withLines([...lines, ...acts.map((act) => ({ does: 'agent' as const, act }))]),
       filed: (answers) => add({ does: 'filed', answers }),
@@ -89,6 +93,8 @@ export interface Session {
   /** What the person sees of an agent's act. */
   agent?(act: AgentAct): Promise<readonly HeardMessage[]>
   file?(): Promise<ReadonlyMap<string, unknown>>
+  /** What the team is told while the person waits, as JSON. */
+  card?(): Promise<string>
 }
 
 /** Runs a script; fails with the conversation so far, and what was expected beside what was heard. */
@@ -128,6 +134,9 @@ export async function runConversation(script: ConversationScript, session: Sessi
     } else if (line.does === 'isUpgraded') {
       transcript.push('  … a new version')
       await session.upgrade?.()
+    } else if (line.does === 'waiting') {
+      const card = (await session.card?.()) ?? ''
+      if (!line.pattern.test(card)) fail(`${line.pattern} in the queue`, card)
     } else if (line.does === 'agent') {
       transcript.push(`  … the agent ${typeof line.act === 'string' ? line.act : `says: ${line.act.says}`}`)
       heard = note((await session.agent?.(line.act)) ?? [])

@@ -1,6 +1,12 @@
 import { Temporal } from 'temporal-polyfill'
 import { findOrCreateConversation, openConversation, readLog } from '../../services/conversations/index.ts'
-import { closeConversation, takeConversation, writeAsAgent, type Actor } from '../../services/handoff/index.ts'
+import {
+  closeConversation,
+  readQueue,
+  takeConversation,
+  writeAsAgent,
+  type Actor,
+} from '../../services/handoff/index.ts'
 import type { ConversationScript, HeardMessage, Session } from './conversation.ts'
 import type { TestClock } from './clock.ts'
 import type { TestServer } from './server.ts'
@@ -67,6 +73,10 @@ export function serverSession(server: TestServer, clock: TestClock): (script: Co
         return newlyHeard()
       },
       wait: (hours) => Promise.resolve(clock.advance(Temporal.Duration.from({ hours }))),
+      async card() {
+        const waiting = (await readQueue(platform)).find((one) => one.id === id)
+        return JSON.stringify(waiting?.handoff?.summary ?? null)
+      },
       file: () =>
         database.transaction(
           async (tx) => (await openConversation(tx, keys, id))?.answers ?? new Map<string, unknown>(),

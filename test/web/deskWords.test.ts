@@ -111,7 +111,7 @@ describe('desk: words', () => {
 
     it(`each state that the API can name has its word in ${language}`, () => {
       const keys = [
-        ...['asked', 'danger', 'misunderstood', 'failure'].map((r) => `reason.${r}`),
+        ...['asked', 'danger', 'deadline', 'misunderstood', 'failure'].map((r) => `reason.${r}`),
         ...['agent', 'newcomer', 'nobody'].map((w) => `waitsFor.${w}`),
         ...['bot', 'waiting', 'human'].map((m) => `mode.${m}`),
         ...['newcomer', 'agent', 'bot'].map((a) => `origin.${a}`),

@@ -14,6 +14,10 @@ export function wordsAt(key: string): readonly string[] {
 /** Whether the message is one of the texts at `key`, whatever the language. */
 export const isText = (words: string, key: string): boolean => wordsAt(key).includes(words)
 
+/** Whether the message begins with one of the texts at `key`, as whole words. */
+export const opensWith = (words: string, key: string): boolean =>
+  wordsAt(key).some((text) => text.trim() !== '' && words.startsWith(text))
+
 /** Whether the message has one of the texts at `key` in it, as whole words. */
 export const hasText = (words: string, key: string): boolean =>
   wordsAt(key).some((text) => text.trim() !== '' && words.includes(text))
