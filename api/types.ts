@@ -63,7 +63,7 @@ export interface ConversationCard {
   heldBy: { id: string; name: string } | null
   handoff: {
     id: string
-    reason: 'asked' | 'danger' | 'misunderstood' | 'failure'
+    reason: 'asked' | 'danger' | 'deadline' | 'misunderstood' | 'failure'
     /** 0 danger, 1 urgent, 2 normal. */
     priority: 0 | 1 | 2
     state: 'waiting' | 'taken'
@@ -188,6 +188,8 @@ export interface ChatToken {
   userId: string
   /** Seconds. */
   expires_in: number
+  /** For our own page: danger was told in the conversation at some time. Absent: the server cannot say now. */
+  danger?: boolean
 }
 
 /** `GET /api/chat/history?before=N` with the token: older messages as Direct Line activities, oldest first. */
