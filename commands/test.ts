@@ -27,7 +27,7 @@ const PARTS: Part[] = [
   { name: 'browser', files: 'test/browser/**/*.test.ts', budgetSeconds: 130, last: true },
   { name: 'durability', files: 'test/durability/**/*.test.ts', budgetSeconds: 130, last: true },
 ]
-const LANES = 2
+const LANES = 3
 
 interface Result {
   passed: number

@@ -11,11 +11,11 @@ import { asName, seedMarkup, type Seeded, type View } from '../support/markup/se
 import { look, type Look } from '../support/markup/shapes.ts'
 import { openWitness, type Witness } from '../support/markup/witness.ts'
 import { proves } from '../support/proofs.ts'
-import { randomFrom, seedOfThisRun } from '../support/seeded.ts'
+import { randomFrom, seedOfThisRun, shuffled } from '../support/seeded.ts'
 
 const LONG = process.env['TEST_LONG'] === '1'
 /** How many texts one conversation holds. */
-const BATCH = LONG ? 50 : 24
+const BATCH = LONG ? 50 : 12
 /** How many texts one address holds. */
 const IN_AN_ADDRESS = LONG ? 4 : 16
 /** What only the settled door of the desk has: before it, it says that it loads. */
@@ -218,11 +218,4 @@ async function invite(page: Page, name: string): Promise<void> {
   await page.locator('form input.input').first().fill(asName(name))
   await page.locator('form button[type=submit]').click()
   await page.locator('.link-once').waitFor()
-}
-
-function shuffled(texts: readonly string[], random: () => number): string[] {
-  return texts
-    .map((text) => ({ text, order: random() }))
-    .sort((a, b) => a.order - b.order)
-    .map(({ text }) => text)
 }

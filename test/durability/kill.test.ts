@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { proves } from '../support/proofs.ts'
-import { randomFrom, seedOfThisRun, type Random } from '../support/seeded.ts'
+import { randomFrom, seedOfThisRun, shuffled, type Random } from '../support/seeded.ts'
 import type { History } from '../support/world/history.ts'
 import { underLoad, waitsOf, type Outcome } from '../support/world/load.ts'
 import { sharedWorld } from '../support/world/sharedWorld.ts'
@@ -112,10 +112,3 @@ async function untilAcknowledged(history: History, from: number, notBefore: numb
 
 /** Copies that were acknowledged again, in percent of the messages. */
 const copies = ({ again, acknowledged }: Outcome): number => Math.round((100 * again) / Math.max(1, acknowledged))
-
-function shuffled<T>(all: readonly T[], random: Random): T[] {
-  return all
-    .map((one) => ({ one, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ one }) => one)
-}

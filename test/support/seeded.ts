@@ -12,6 +12,13 @@ export function seedOfThisRun(): number {
   return Number(given)
 }
 
+/** The same, in an order that is drawn. */
+export const shuffled = <T>(all: readonly T[], random: Random): T[] =>
+  all
+    .map((one) => ({ one, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ one }) => one)
+
 /** Mulberry32: small, quick, good enough to choose faults with. */
 export function randomFrom(seed: number): Random {
   let state = seed

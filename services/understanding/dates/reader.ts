@@ -1,6 +1,7 @@
 import type { Temporal } from 'temporal-polyfill'
 import { flat } from '../normalise.ts'
-import { DateGrammar, type Parsed } from './grammar.ts'
+import type { Parsed } from './cursor.ts'
+import { DateGrammar } from './grammar.ts'
 import { dateLexicon, readDateWords, type DateWords, type Lexicon } from './lexicon.ts'
 import type { DateSpan } from './span.ts'
 import { symbolsOf, type Symbol } from './symbols.ts'
@@ -135,10 +136,7 @@ function choose(mentions: readonly DateMention[], text: string, lexicon: Lexicon
     words,
     lexicon,
   )
-  const beside = affirmed.filter(({ start }, k) => {
-    const since = words.slice(affirmed[k - 1]?.end ?? 0, start)
-    return lexicon.arrive.some((stem) => since.includes(stem))
-  })
+  const beside = affirmed.filter(({ start }, k) => has(words.slice(affirmed[k - 1]?.end ?? 0, start), lexicon.arrive))
   const chosen = beside.length === 0 ? affirmed : beside.slice(-1)
   return mentions.map((mention) => (chosen.includes(mention) ? mention : { ...mention, negated: true }))
 }

@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { readSettings, SETTING_NAMES, SettingsError, type Settings } from '../../../services/platform/settings.ts'
 import { startUpLine } from '../../../services/platform/startUpLine.ts'
 import { proves } from '../../support/proofs.ts'
-import { randomFrom, seedOfThisRun, type Random } from '../../support/seeded.ts'
+import { randomFrom, seedOfThisRun, shuffled } from '../../support/seeded.ts'
 import { freePort } from '../../support/serverProcess.ts'
 import { startAndEnd } from '../../support/refusedStart.ts'
 
@@ -213,10 +213,3 @@ describe('a server that is not safe does not start', function () {
     expect(wrong).to.deep.equal([])
   })
 })
-
-function shuffled<T>(all: readonly T[], random: Random): T[] {
-  return all
-    .map((one) => ({ one, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ one }) => one)
-}
