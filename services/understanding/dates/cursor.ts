@@ -39,6 +39,9 @@ export interface Unclear {
   unclearSeasons: ReadonlySet<string>
 }
 
+/** Little words that may lead to a day; more of them lead nowhere, and would cost time. */
+const MOST_LED = 8
+
 /** The symbols of a message, with what reading an expression in them depends on. */
 export class Cursor {
   readonly symbols: readonly Symbol[]
@@ -95,9 +98,8 @@ export class Cursor {
   skip(i: number, ...kinds: string[]): number {
     const from = i
     const all = kinds.includes('the') ? [...kinds, 'since'] : kinds
-    while (this.is(i, ...all) || (i > from && /^['’]$/.test(this.symbols[i]?.text ?? ''))) {
+    while (i - from < MOST_LED && (this.is(i, ...all) || (i > from && /^['’]$/.test(this.symbols[i]?.text ?? ''))))
       i += 1
-    }
     return i
   }
 
