@@ -10,6 +10,10 @@ const SLOW_3G = { offline: false, latency: 400, downloadThroughput: 50_000, uplo
 /** From the click on a link to a conversation that can be used, in ms. */
 const USABLE_WITHIN = 3_000
 const FIRST_USE_BYTES = 60 * 1024
+/** Turns after which what was said before them is no longer shown when the page opens: it shows 50 messages. */
+const TURNS = 28
+/** When the cookie ends, for a browser that has one of the window. */
+const UNTIL_CLOSED = -1
 
 const says = (page: Page, text: string | RegExp) => page.getByRole('log').getByText(text).last()
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).last().click()
@@ -219,10 +223,10 @@ describe('what one can do on the newcomer’s page', function () {
   it('is forgotten on leaving where others use the device, and when the browser closes', async () => {
     await press(page, 'Plus')
     await page.getByRole('checkbox', { name: /D’autres personnes utilisent cet appareil/ }).check()
-    await eventually('the cookie goes with the window', async () => {
-      const [cookie] = await context.cookies(suite.server.url)
-      return cookie?.expires === -1
-    })
+    await eventually(
+      'the cookie goes with the window',
+      async () => (await cookieEnds(context, suite.server.url)) === UNTIL_CLOSED,
+    )
     await press(page, 'Fermer')
     await leave(page)
     await page.goto(`${suite.server.url}/?lang=fr`)
@@ -240,6 +244,74 @@ describe('what one can do on the newcomer’s page', function () {
     await page.goto(`${suite.server.url}/?lang=fr`)
     await says(page, /un programme, pas une personne/).waitFor()
     expect(await page.getByText('mon mari me frappe').count()).to.equal(0)
+  })
+
+  it('is forgotten on leaving where danger was spoken of longer ago than the page shows', async () => {
+    await write(page, 'mon mari me frappe')
+    await says(page, /1 800 363-9010/).waitFor()
+    for (let number = 1; number <= TURNS; number += 1) {
+      await write(page, `message ${number}`)
+      await page.locator('.message-own').getByText(`message ${number}`, { exact: true }).waitFor()
+    }
+    await eventually(
+      'all are sent',
+      async () => (await page.locator('.delivery-queued, .delivery-sending').count()) === 0,
+    )
+    await page.reload()
+    await says(page, `message ${TURNS}`).waitFor()
+    expect(await page.getByText('mon mari me frappe').count(), 'it has scrolled away').to.equal(0)
+    await leave(page)
+    await page.goto(`${suite.server.url}/?lang=fr`)
+    await says(page, /un programme, pas une personne/).waitFor()
+    expect(await page.getByText(/^message \d+$/).count()).to.equal(0)
+  })
+
+  it('is forgotten on leaving before the conversation has come', async () => {
+    await write(page, 'je m’appelle Amina')
+    await page.locator('.message-own').getByText('je m’appelle Amina').waitFor()
+    await page.reload()
+    await says(page, 'je m’appelle Amina').waitFor()
+    await page.route('**/api/chat/tokens', () => {}) // nothing answers
+    await page.goto(`${suite.server.url}/?lang=fr`)
+    await page.locator('html[data-ready]').waitFor({ state: 'attached' })
+    await leave(page)
+    await page.unroute('**/api/chat/tokens')
+    await page.goto(`${suite.server.url}/?lang=fr`)
+    await says(page, /un programme, pas une personne/).waitFor()
+    expect(await page.getByText('je m’appelle Amina').count()).to.equal(0)
+  })
+
+  it('says so where the server has not heard that others use the device, and asks until it has', async () => {
+    await page.route('**/api/chat/tokens', (route) => route.abort())
+    await press(page, 'Plus')
+    const shared = page.getByRole('checkbox', { name: /D’autres personnes utilisent cet appareil/ })
+    await shared.click()
+    await page.getByText('Ce choix n’est pas encore enregistré').waitFor()
+    expect(await shared.isChecked(), 'as the server knows it').to.equal(false)
+    expect(await cookieEnds(context, suite.server.url)).to.be.above(0)
+    await shoot(page, 'chat-menu-unsaved-fr')
+    await expectAccessible(page)
+    await page.unroute('**/api/chat/tokens')
+    await page.getByText('Ce choix est enregistré').waitFor()
+    expect(await shared.isChecked()).to.equal(true)
+    expect(await cookieEnds(context, suite.server.url)).to.equal(UNTIL_CLOSED)
+  })
+
+  it('keeps on the device what was asked, for the next time the page opens', async () => {
+    const shared = page.getByRole('checkbox', { name: /D’autres personnes utilisent cet appareil/ })
+    await page.route('**/api/chat/tokens', (route) => route.abort())
+    await shared.click()
+    await page.getByText('Ce choix n’est pas encore enregistré').waitFor()
+    expect(await shared.isChecked()).to.equal(true)
+    await page.goto('about:blank') // before the page has asked again
+    await page.unroute('**/api/chat/tokens')
+    await page.goto(`${suite.server.url}/?lang=fr`)
+    await eventually(
+      'the cookie is one of months',
+      async () => ((await cookieEnds(context, suite.server.url)) ?? 0) > 0,
+    )
+    await press(page, 'Plus')
+    expect(await shared.isChecked()).to.equal(false)
   })
 })
 
@@ -382,6 +454,12 @@ async function leave(page: Page): Promise<void> {
   await page.route('https://www.google.com/**', (route) => route.fulfill({ body: 'elsewhere' }))
   await page.getByRole('link', { name: 'Quitter vite' }).click()
   await page.getByText('elsewhere').waitFor()
+}
+
+/** When the visitor's cookie ends, in seconds since 1970. */
+async function cookieEnds(context: BrowserContext, url: string): Promise<number | undefined> {
+  const [cookie] = await context.cookies(url)
+  return cookie?.expires
 }
 
 /** Notes what a live region would say: what is added to a polite log, alerts that appear, status that changes. */

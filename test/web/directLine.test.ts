@@ -2,8 +2,9 @@ import { expect } from 'chai'
 import { EMPTY, openChat, shown, type Chat } from '../../web/chat/model/chat.ts'
 import { deviceIn } from '../../web/chat/wire/device.ts'
 import { unsentIn } from '../../web/chat/wire/unsent.ts'
+import type { DeviceUse } from '../../web/chat/wire/session.ts'
 import type { Connection } from '../../web/chat/wire/stream.ts'
-import type { HeldStore, Socket, SocketListener, World } from '../../web/chat/wire/world.ts'
+import type { Held, HeldStore, Socket, SocketListener, World } from '../../web/chat/wire/world.ts'
 import { directLineStandIn, type StandIn } from '../support/directLineStandIn.ts'
 import { eventually } from '../support/eventually.ts'
 
@@ -55,6 +56,135 @@ describe('the page’s Direct Line client', () => {
     page.chat.line.leave()
     expect(page.kept()).to.equal(null)
     await eventually('ended', () => server.requests.includes('DELETE /api/chat/session'))
+  })
+
+  describe('on leaving quickly', () => {
+    const URGENT = { parcours: { author: 'bot', urgent: true } }
+    const ends = (): number => server.requests.filter((asked) => asked === 'DELETE /api/chat/session').length
+
+    /** How often the session was ended by the time another page has opened. */
+    async function endsAfterLeaving(): Promise<number> {
+      page.chat.leave()
+      page = openPage(server)
+      await online()
+      return ends()
+    }
+
+    it('leaves a quiet conversation to this browser', async () => {
+      server.says('hello')
+      page = openPage(server, null, { danger: false })
+      await logs('hello')
+      expect(await endsAfterLeaving()).to.equal(0)
+    })
+
+    it('has the conversation forgotten where danger was told in what the page shows', async () => {
+      page = openPage(server, null, { danger: false })
+      await online()
+      server.says('1 800 363-9010', URGENT)
+      await logs('1 800 363-9010')
+      expect(await endsAfterLeaving()).to.equal(1)
+    })
+
+    it('has it forgotten where the server knows of danger that is no longer shown', async () => {
+      server.says('1 800 363-9010', URGENT)
+      for (let number = 1; number <= 50; number += 1) server.says(`m${number}`)
+      page = openPage(server, null, { danger: true })
+      await eventually('50 messages', () => texts().length === 50)
+      expect(texts()).to.not.include('1 800 363-9010')
+      expect(await endsAfterLeaving()).to.equal(1)
+    })
+
+    it('has it forgotten where the page does not know: no token yet, none that says, or words on their way', async () => {
+      server.fail({ method: 'POST', path: /tokens$/, status: 503, times: 1 })
+      page = openPage(server, null, { danger: false })
+      expect(await endsAfterLeaving()).to.equal(1)
+      expect(await endsAfterLeaving(), 'the server did not say').to.equal(2)
+      page.chat.line.forget()
+      page = openPage(server, null, { danger: false })
+      await online()
+      server.fail({ method: 'POST', path: /activities$/, status: 503, times: 1_000 })
+      page.chat.line.send('he hits me')
+      expect(await endsAfterLeaving()).to.equal(3)
+    })
+
+    it('ends no session within another site’s page, where only the tab knows the conversation', async () => {
+      let held: Held | null = null
+      page = openPage(server, null, { held: { load: () => held, save: (next) => void (held = next) } })
+      await eventually('held', () => held !== null)
+      await online()
+      expect(await endsAfterLeaving()).to.equal(0)
+      expect(held).to.equal(null)
+    })
+  })
+
+  describe('on a device that others use', () => {
+    const lastUse = (): DeviceUse | undefined => page.uses.at(-1)
+
+    it('shows what the server has confirmed, and asks until it has', async () => {
+      page = openPage(server)
+      await online()
+      server.fail({ method: 'POST', path: /tokens$/, status: 503, times: 2 })
+      page.chat.line.share(true)
+      expect(lastUse()).to.deep.equal({ shared: true, change: 'asked' })
+      await eventually('failed', () => page.uses.some(({ change }) => change === 'failed'))
+      await eventually('heard', () => lastUse()?.change === 'done')
+      expect(page.uses.slice(-4)).to.deep.equal([
+        { shared: true, change: 'asked' },
+        { shared: false, change: 'failed' },
+        { shared: false, change: 'failed' },
+        { shared: true, change: 'done' },
+      ])
+      expect(page.asked.at(-1)).to.include({ shared: true })
+    })
+
+    it('is asked for at once when the page is looked at again', async () => {
+      page = openPage(server)
+      await online()
+      server.fail({ method: 'POST', path: /tokens$/, status: 503, times: 1, headers: { 'retry-after': '60' } })
+      page.chat.line.share(true)
+      await eventually('failed', () => lastUse()?.change === 'failed')
+      page.chat.line.wake()
+      await eventually('heard', () => lastUse()?.change === 'done')
+    })
+
+    it('is kept on the device while the server has not heard: the next page asks for it', async () => {
+      const device = deviceStorage()
+      page = openPage(server, null, { device })
+      await online()
+      server.fail({ method: 'POST', path: /tokens$/, status: 503, times: 1, headers: { 'retry-after': '60' } })
+      page.chat.line.share(true)
+      await eventually('failed', () => lastUse()?.change === 'failed')
+      page.chat.line.forget()
+      page = openPage(server, null, { device })
+      expect(page.chat.state().device.shared, 'not confirmed yet').to.equal(false)
+      await online()
+      expect(page.asked).to.have.length(1)
+      expect(page.asked[0]).to.include({ shared: true })
+      expect(lastUse()).to.deep.equal({ shared: true, change: null })
+    })
+
+    it('asks one thing after the other: what was said last is what the server hears last', async () => {
+      page = openPage(server)
+      await online()
+      page.chat.line.share(true)
+      await new Promise(setImmediate)
+      expect([page.asked.length, page.answered.length], 'the first is under way').to.deep.equal([2, 1])
+      page.chat.line.share(false)
+      await eventually('heard', () => lastUse()?.change === 'done')
+      expect(lastUse()).to.deep.equal({ shared: false, change: 'done' })
+      expect(page.asked.map(({ shared }) => shared)).to.deep.equal([undefined, true, undefined])
+      expect(page.answered).to.deep.equal([0, 1, 2])
+    })
+
+    it('is forgotten on leaving as soon as it was asked for', async () => {
+      page = openPage(server, null, { danger: false })
+      await online()
+      server.fail({ method: 'POST', path: /tokens$/, status: 503, times: 1_000 })
+      page.chat.line.share(true)
+      await eventually('failed', () => lastUse()?.change === 'failed')
+      page.chat.leave()
+      await eventually('ended', () => server.requests.includes('DELETE /api/chat/session'))
+    })
   })
 
   it('does not let files that are over a quota hold up the words behind them', async () => {
@@ -317,9 +447,30 @@ describe('the page’s Direct Line client', () => {
   })
 })
 
+describe('what the device keeps', () => {
+  it('that others use it holds while the page is open where storage is forbidden or full', () => {
+    const refuse = (): never => {
+      throw new DOMException('no', 'SecurityError')
+    }
+    for (const storage of [refuse, () => ({ ...deviceStorage(), setItem: refuse })]) {
+      const device = deviceIn(storage)
+      expect(device.isShared()).to.equal(false)
+      device.share(true)
+      expect(device.isShared()).to.equal(true)
+      device.share(false)
+      expect(device.isShared()).to.equal(false)
+    }
+  })
+})
+
 interface Page {
   chat: Chat
   states: Connection[]
+  /** What the page could say of the device, one after the other. */
+  uses: DeviceUse[]
+  /** What was asked for with each token, and, as they came, which of the requests were answered. */
+  asked: Record<string, unknown>[]
+  answered: number[]
   /** Each wait that was asked for, in ms; waits longer than a second are cut to 30 ms, very long ones never end by themselves. */
   waits: number[]
   clock: { now: number }
@@ -334,6 +485,9 @@ interface PageOptions {
   start?: boolean
   /** What the tab holds, within another site's page. */
   held?: HeldStore
+  device?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+  /** What each token's answer says of danger; nothing unless told. */
+  danger?: boolean
 }
 
 /** A browser with one tab: its storage holds `kept`, its clock runs fast. */
@@ -342,11 +496,22 @@ function openPage(server: StandIn, kept: string | null = null, options: PageOpti
   const waits: number[] = []
   const long = new Map<() => void, number>()
   const states: Connection[] = []
+  const uses: DeviceUse[] = []
+  const asked: Page['asked'] = []
+  const answered: number[] = []
+  const device = options.device ?? deviceStorage()
   let storage = kept
   let sockets = 0
   const world: World = {
     origin: server.origin,
-    fetch: (input, init) => fetch(input, init),
+    async fetch(input, init) {
+      if (input !== `${server.origin}/api/chat/tokens`) return fetch(input, init)
+      const place = asked.push(JSON.parse(init?.body as string) as Record<string, unknown>) - 1
+      const response = await fetch(input, init)
+      answered.push(place)
+      if (!response.ok || options.danger === undefined) return response
+      return Response.json({ ...((await response.json()) as object), danger: options.danger })
+    },
     connect(url, listener) {
       sockets += 1
       return openSocket(url, listener, sockets === 1 ? options.deafAfter : undefined)
@@ -369,14 +534,21 @@ function openPage(server: StandIn, kept: string | null = null, options: PageOpti
       setItem: (_key, value) => void (storage = value),
       removeItem: () => void (storage = null),
     }),
-    device: deviceIn(() => deviceStorage()),
+    device: deviceIn(() => device),
     held: options.held ?? null,
   }
-  const chat = openChat(world, 'fr', () => states.push(chat.state().connection))
+  const chat = openChat(world, 'fr', () => {
+    const { connection, device } = chat.state()
+    states.push(connection)
+    if (device !== uses.at(-1)) uses.push(device)
+  })
   if (options.start !== false) chat.line.start()
   return {
     chat,
     states,
+    uses,
+    asked,
+    answered,
     waits,
     clock,
     kept: () => storage,
@@ -402,7 +574,12 @@ function openSocket(url: string, listener: SocketListener, deafAfter = Infinity)
   return { send: (text) => socket.send(text), close: () => socket.close() }
 }
 
-/** What a device keeps; each page of these tests has one of its own. */
+/** What a device keeps. */
 function deviceStorage(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
-  return { getItem: () => null, setItem() {}, removeItem() {} }
+  const kept = new Map<string, string>()
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+  }
 }

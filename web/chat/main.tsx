@@ -29,13 +29,10 @@ function main(): void {
   const host = isEmbedded() ? openHost((next) => void (languages.includes(next) && speak(next))) : null
   const world = browserWorld(host !== null)
   const chat = openChat(world, first.language, draw)
-  /** Where others look at this device, or where danger was spoken of, this browser must not know the conversation any more. */
-  const forgets = (): boolean => world.device.isShared() || chat.state().log.some(({ urgent }) => urgent === true)
   const leave = (lastWord?: string): void => {
-    const away = forgets() ? () => chat.line.leave() : () => chat.line.forget()
     const said = lastWord === undefined ? undefined : () => chat.line.send(lastWord)
-    if (host === null) leaveQuickly(away, said)
-    else leaveQuickly(away, said, () => host.leave(NEUTRAL_PAGE))
+    if (host === null) leaveQuickly(chat.leave, said)
+    else leaveQuickly(chat.leave, said, () => host.leave(NEUTRAL_PAGE))
   }
   hydrate(view(), place)
   ready = true
@@ -54,11 +51,7 @@ function main(): void {
         startText={typedAlready}
         onLanguage={(next) => void speak(next)}
         onLeave={leave}
-        sharedDevice={world.device.isShared()}
-        onSharedDevice={(shared) => {
-          chat.line.share(shared)
-          draw()
-        }}
+        onSharedDevice={(shared) => chat.line.share(shared)}
       />
     )
   }

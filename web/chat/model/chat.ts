@@ -3,6 +3,7 @@ import type { TypingNow } from '../../conversation/Typing.tsx'
 import { readActivity, type Arrival, type Mode } from '../wire/activities.ts'
 import { directLine, type DirectLine } from '../wire/directLine.ts'
 import type { Outgoing } from '../wire/outbox.ts'
+import type { DeviceUse } from '../wire/session.ts'
 import type { Connection } from '../wire/stream.ts'
 import type { World } from '../wire/world.ts'
 import { mergeLog, withOutgoing } from './log.ts'
@@ -23,6 +24,7 @@ export interface ChatState {
   holder: string | null
   /** Agents have read own messages up to this position. */
   readUpTo: number
+  device: DeviceUse
 }
 
 /** The conversation of this page: its state, and what a person can do with it. */
@@ -32,6 +34,8 @@ export interface Chat {
   older: () => void
   /** Brings what is older too, up to `WHOLE` messages: for paper, or a file. */
   whole: () => Promise<readonly TranscriptMessage[]>
+  /** Ends everything in this page; where the next person must not find the conversation, in this browser too. */
+  leave: () => void
 }
 
 export const EMPTY: ChatState = {
@@ -45,6 +49,7 @@ export const EMPTY: ChatState = {
   mode: 'bot',
   holder: null,
   readUpTo: 0,
+  device: { shared: false, change: null },
 }
 
 /** More than this is not put on paper. */
@@ -72,7 +77,11 @@ export function openChat(world: World, language: string, changed: () => void): C
     },
     connection: (connection) => set({ connection }),
     outgoing: (outgoing) => set({ outgoing }),
-    anotherConversation: () => set({ ...EMPTY, outgoing: state.outgoing, connection: state.connection }),
+    anotherConversation() {
+      const { outgoing, connection, device } = state
+      set({ ...EMPTY, outgoing, connection, device })
+    },
+    device: (device) => set({ device }),
   })
 
   function keep(messages: TranscriptMessage[]): void {
@@ -120,7 +129,22 @@ export function openChat(world: World, language: string, changed: () => void): C
     return state.log
   }
 
-  return { state: () => state, line, older: () => void older(), whole }
+  /**
+   * Where others use the device, or danger was told, or may have been for all this page knows. Within another
+   * site's page only the tab knows the conversation, and forgets it in any case.
+   */
+  function mustForget(): boolean {
+    const { log, outgoing, device } = state
+    if (device.shared || world.device.isShared() || log.some(({ urgent }) => urgent === true)) return true
+    return world.held === null && (line.danger() !== false || outgoing.length > 0)
+  }
+
+  function leave(): void {
+    if (mustForget()) line.leave()
+    else line.forget()
+  }
+
+  return { state: () => state, line, older: () => void older(), whole, leave }
 }
 
 /** What the transcript shows: the log, then what is on its way. */

@@ -22,7 +22,6 @@ export interface AppProps {
   startText?: string
   onLanguage: (language: string) => void
   /** Others use this device too: leaving forgets the conversation here, and so does closing the browser. */
-  sharedDevice?: boolean
   onSharedDevice?: (shared: boolean) => void
   /** Away at once; with a last word, the other side still hears it. */
   onLeave: (lastWord?: string) => void
@@ -36,7 +35,7 @@ const FAILURES: Readonly<Record<number, string>> = { 413: 'tooLarge', 429: 'tooM
 
 /** The newcomer's page: who is here, what was said, where one writes. */
 export function App({ speech, languages, newcomer, state, chat, startText = '', ...props }: AppProps) {
-  const { onLanguage, onLeave, sharedDevice = false, onSharedDevice = () => {} } = props
+  const { onLanguage, onLeave, onSharedDevice = () => {} } = props
   const { say, language } = speech
   const boxRef = useRef<HTMLTextAreaElement>(null)
   const messages = shown(state, (status) => say(`chat:failure.${FAILURES[status ?? 0] ?? 'refused'}`))
@@ -62,7 +61,7 @@ export function App({ speech, languages, newcomer, state, chat, startText = '', 
           onLanguage={onLanguage}
           onLeave={() => onLeave()}
           whole={chat.whole}
-          sharedDevice={sharedDevice}
+          device={state.device}
           onSharedDevice={onSharedDevice}
           onPerson={() => {
             send(say('chat:person.message'))

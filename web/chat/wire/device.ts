@@ -4,20 +4,23 @@ const KEY = 'parcours.sharedDevice'
 
 /** Keeps on the device that others use it too; nothing else, and nothing of anybody. */
 export function deviceIn(storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): DeviceStore {
+  /** What storage, full or forbidden, did not take: it holds for as long as the page is open. */
+  let unkept: boolean | null = null
   return {
     isShared() {
       try {
-        return storage().getItem(KEY) === 'yes'
+        return unkept ?? storage().getItem(KEY) === 'yes'
       } catch {
-        return false // storage is forbidden: the cookie still says how long it lasts
+        return false
       }
     },
     share(shared) {
       try {
         if (shared) storage().setItem(KEY, 'yes')
         else storage().removeItem(KEY)
+        unkept = null
       } catch {
-        // It holds for as long as the page is open.
+        unkept = shared
       }
     },
   }

@@ -1,6 +1,6 @@
 import { ask } from './http.ts'
 import { openOutbox, type Outgoing } from './outbox.ts'
-import { openSession } from './session.ts'
+import { openSession, type DeviceUse } from './session.ts'
 import { openStream, type Connection } from './stream.ts'
 import type { World } from './world.ts'
 
@@ -13,6 +13,8 @@ export interface DirectLineListener {
   outgoing(outgoing: readonly Outgoing[]): void
   /** The cookie opened another conversation (the old one is gone): what is on screen belongs to nobody now. */
   anotherConversation(): void
+  /** Who uses the device, as far as the server has heard. */
+  device(use: DeviceUse): void
 }
 
 /** Our end of the newcomer's conversation. */
@@ -34,6 +36,8 @@ export interface DirectLine {
   speak(language: string): void
   /** Others use this device too, or no longer: the browser knows the conversation for as long as it is open, or for months. */
   share(shared: boolean): void
+  /** Danger had been told in the conversation when this page opened it. Null: the server has not said. */
+  danger(): boolean | null
   /** Ends everything and forgets what was not sent. */
   forget(): void
   /** The same, and this browser no longer knows the conversation: whoever opens the page next is somebody new. */
@@ -52,20 +56,26 @@ export function directLine(world: World, startLanguage: string, listener: Direct
   let known: Connection | null = null
   let typedAt = 0
 
-  const session = openSession(world, language, (conversationId) => {
-    if (conversation !== null && conversation !== conversationId) {
-      stream.forget()
-      listener.anotherConversation()
-      stream.restart()
-    }
-    conversation = conversationId
+  const session = openSession(world, language, {
+    conversation(conversationId) {
+      if (conversation !== null && conversation !== conversationId) {
+        stream.forget()
+        listener.anotherConversation()
+        stream.restart()
+      }
+      conversation = conversationId
+    },
+    device: (use) => listener.device(use),
   })
   const stream = openStream(world, session, {
     activities: (activities) => listener.activities(activities, false),
     connection(state) {
       if (state === known) return
       known = state
-      if (state === 'online') outbox.wake()
+      if (state === 'online') {
+        outbox.wake()
+        session.wake()
+      }
       listener.connection(state)
     },
   })
@@ -138,6 +148,7 @@ export function directLine(world: World, startLanguage: string, listener: Direct
     wake() {
       stream.restart()
       outbox.wake()
+      session.wake()
     },
     speak(next) {
       language = next
@@ -147,6 +158,7 @@ export function directLine(world: World, startLanguage: string, listener: Direct
       world.device.share(shared)
       session.deviceChanged()
     },
+    danger: () => session.danger(),
     forget,
     leave() {
       forget()

@@ -34,7 +34,7 @@ export interface World {
   held: HeldStore | null
 }
 
-/** Whether others use this device too; kept on it. */
+/** Whether others use this device too, as the person said last; kept on it, whether or not the server has heard. */
 export interface DeviceStore {
   isShared(): boolean
   share(shared: boolean): void
