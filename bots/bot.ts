@@ -8,11 +8,12 @@ import { ScriptDialog } from '../dialogs/kit/scriptDialog.ts'
 import { onboarding } from '../dialogs/onboarding.ts'
 import { openCalendar } from '../services/calendar/index.ts'
 import { openCatalogue, type Catalogue } from '../services/catalogue/index.ts'
-import type { MessageBody } from '../services/conversations/index.ts'
+import type { MessageBody, OpenConversation } from '../services/conversations/index.ts'
 import { speak } from '../services/locales/index.ts'
 import type { Keys } from '../services/platform/keys.ts'
 import { once } from '../services/platform/once.ts'
 import {
+  masked,
   regionReader,
   sentenceReader,
   ruleReader,
@@ -22,10 +23,11 @@ import {
   type Readings,
 } from '../services/understanding/index.ts'
 import { openDialogs, toActivity, TurnAdapter } from './adapter.ts'
+import { chosenBy, isNumbered } from './channels/numbered.ts'
 import { interrupt, overhear, type Heard as Understood } from './interruptions.ts'
 import { portOf } from './port.ts'
 import { answerBetween, answerOrAsk, answerTopic } from './questions.ts'
-import { noteAgent, readState, resume, type BotState } from './state.ts'
+import { noteAgent, openQuestion, readState, resume, type BotState } from './state.ts'
 import type { Bot, Turn } from './turn.ts'
 import { dangerLanguages, inLanguages } from './voice.ts'
 
@@ -53,8 +55,26 @@ export async function startBot(keys: Keys, parts: Partial<BotParts> = {}): Promi
 const isVoice = ({ files = [] }: MessageBody): boolean =>
   files.every(({ contentType }) => contentType.startsWith('audio/'))
 
+/** Keeps what the last message of this turn offered, where the channel shows it as a numbered list. */
+function noteOffered({ conversation }: Turn, state: BotState): void {
+  const last = conversation.appended.findLast(({ author }) => author === 'bot')
+  if (last === undefined) return
+  const { choices = [] } = last.body
+  state.offered = isNumbered(conversation.channel, choices) ? choices.map(({ title }) => title) : []
+}
+
 /** What is written after danger is kept; where somebody may read the screen, no more than that is said. */
 const keptSays = ({ watched }: BotState): Say => ({ key: `interruptions:${watched ? 'kept' : 'keptForPerson'}` })
+
+/**
+ * Numbers that nobody is to write here are masked before anything is kept or read (quebec.md, section 9, 3). Where a
+ * telephone is asked for, nine digits are one.
+ */
+function withoutIdentifiers({ state }: OpenConversation, body: MessageBody): MessageBody {
+  if (openQuestion(readState(state)).step?.endsWith(':phone') === true) return body
+  const text = masked(body.text)
+  return text === body.text ? body : { ...body, text, masked: true }
+}
 
 /** A message, and what was read in it. */
 interface Heard extends Understood {
@@ -73,11 +93,11 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
   const parts = { catalogue, calendar: openCalendar(catalogue), regionNamed: regionReader(catalogue.regions()) }
 
   /** What was said, read once for the turn. */
-  const hear = (turn: Turn, body: MessageBody): Heard => ({
-    body,
-    readings: readRules(body.text, { now: turn.at }),
-    sentence: readSentence()(body.text),
-  })
+  const hear = (turn: Turn, said: MessageBody): Heard => {
+    const { offered } = readState(turn.conversation.state)
+    const body = offered.length === 0 ? said : { ...said, text: chosenBy(said.text, offered) }
+    return { body, readings: readRules(body.text, { now: turn.at }), sentence: readSentence()(body.text) }
+  }
 
   /** Runs `work` with the dialogs of a conversation, as they were left, and keeps them as it leaves them. */
   async function withDialogs(
@@ -102,6 +122,7 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
         throw error instanceof DialogContextError ? error.error : error
       })
     })
+    noteOffered(turn, state)
     turn.conversation.state = state
   }
 
@@ -117,6 +138,10 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
     const interruption = await interrupt(turn, state, { readings, sentence }, parts)
     if (interruption === 'answered') return
     if (interruption === 'ask again') return askAgain(dialog, state)
+    if (body.masked) {
+      say('interruptions:identifierRefused')
+      return askAgain(dialog, state)
+    }
     if (interruption === 'no free text') hears(withoutFreeText(readings))
     if (body.text.trim() === '' && (body.files?.length ?? 0) > 0) {
       say(isVoice(body) ? 'interruptions:voiceReceived' : 'interruptions:fileReceived')
@@ -166,10 +191,20 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
       const heard = hear(turn, body)
       return withDialogs(turn, heard, (dialog, state, ...more) => listen(turn, heard, dialog, state, ...more))
     },
+    keeps: withoutIdentifiers,
     async onOverheard(turn, body) {
       const state = readState(turn.conversation.state)
+      if (body.masked)
+        turn.say('system', { text: speak(turn.conversation.language, 'interruptions:identifierRefused') })
       overhear(turn, state, hear(turn, body), parts)
       turn.conversation.state = state
+    },
+    async onOptOut(turn, { word, byCarrier }) {
+      const state = readState(turn.conversation.state)
+      state.quiet = word === 'help' ? state.quiet : word === 'stop'
+      turn.conversation.state = state
+      if (byCarrier) return
+      turn.say('system', { text: speak(turn.conversation.language, `channels:${word}`), despiteOptOut: true })
     },
     onHandedBack(turn, agentName) {
       const heard = hear(turn, nothing)

@@ -98,7 +98,9 @@ export function tellPerhapsDanger(turn: Turn, state: BotState, readings: Reading
   state.perhapsDanger = turn.seq
   const beyond = dangerBeyond(readings.language, [UNCLEAR], 'perhaps', catalogue.helpLines())
   if (beyond !== null) turn.say('bot', { text: beyond, urgent: true })
-  for (const say of perhapsDangerSays(catalogue.helpLines())) turn.say('bot', inLanguages(say, spoken))
+  const [lines, sentence] = perhapsDangerSays(catalogue.helpLines())
+  if (lines !== undefined) turn.say('bot', { ...inLanguages(lines, spoken), urgent: true })
+  if (sentence !== undefined) turn.say('bot', inLanguages(sentence, spoken))
 }
 
 /**

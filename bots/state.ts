@@ -21,6 +21,8 @@ const schema = z.object({
   dangerLanguage: z.string().nullable().default(null),
   /** Where in the log the numbers were last said for a danger that was not sure. */
   perhapsDanger: z.int().nullable().default(null),
+  /** Titles of what was last offered as a numbered list: a number is one of them. */
+  offered: z.array(z.string()).default([]),
   /** Asked not to be written to by ourselves. */
   quiet: z.boolean().default(false),
   /** What was said when a question was missed three times: for the person who takes over. */

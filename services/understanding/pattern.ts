@@ -26,6 +26,10 @@ function wordSource(word: string): string {
   return prefix ? `${words}[^ ]*` : words
 }
 
+/** Chinese has no spaces: each of its characters becomes a word, in a message (by a space) and in a pattern (by `_`). */
+export const charactersApart = (text: string, space: ' ' | '_' = ' '): string =>
+  text.replace(/(?<=\p{Script=Han})(?=[\p{L}\p{N}])|(?<=[\p{L}\p{N}])(?=\p{Script=Han})/gu, space)
+
 /** A matcher for any of `phrases`, or null when there are none. */
 export function anyOf(phrases: readonly string[]): RegExp | null {
   if (phrases.length === 0) return null

@@ -4,13 +4,16 @@ import { dayReader } from './days/reader.ts'
 import { bareReader, changeLanguageReader, correctionReader, intentReader, unknownReader } from './intents.ts'
 import { nameReader } from './names.ts'
 import { bounded, wordsOf } from './normalise.ts'
-import { readPhrases, type Phrases } from './phrases.ts'
+import { readDangerPhrases, readPhrases, type DangerPhrases, type Phrases } from './phrases.ts'
 import type { Readings } from './readings.ts'
 import { writtenReader } from './written.ts'
 import { answerReader } from './yesNo.ts'
 
 /** Where the person's day is counted when their own zone is not known. */
 const DEFAULT_ZONE = 'America/Toronto'
+
+/** A message so short is of the language that its danger is told in, rather than of its frequent words. */
+const LONGEST_CRY = 32
 
 /** The moment of a message, which "demain" and "le mois prochain" count from. */
 export interface Moment {
@@ -26,8 +29,11 @@ export const todayOf = ({ now, zone = DEFAULT_ZONE }: Moment): Temporal.PlainDat
 /** Reads a message by rules alone: at once, in a time in proportion to its length, never throwing. */
 export type RuleReader = (text: string, moment: Moment) => Readings
 
-/** Compiles the rules of `content/phrases`; some milliseconds, once. */
-export function ruleReader(byLanguage: ReadonlyMap<string, Phrases> = readPhrases()): RuleReader {
+/** Compiles the rules of `content/phrases` and `content/danger`; some milliseconds, once. */
+export function ruleReader(
+  byLanguage: ReadonlyMap<string, Phrases> = readPhrases(),
+  cries: ReadonlyMap<string, DangerPhrases> = readDangerPhrases(),
+): RuleReader {
   const all = [...byLanguage.values()]
   const bareOf = bareReader(all)
   const intentsOf = intentReader(all)
@@ -36,8 +42,8 @@ export function ruleReader(byLanguage: ReadonlyMap<string, Phrases> = readPhrase
   const corrects = correctionReader(all)
   const unknown = unknownReader(all)
   const languageOf = writtenReader(new Map([...byLanguage].map(([language, { frequent }]) => [language, frequent])))
-  const dangerOf = dangerReader(all)
-  const dangerLanguageOf = dangerLanguageReader(byLanguage)
+  const dangerOf = dangerReader([...all, ...cries.values()])
+  const dangerLanguageOf = dangerLanguageReader([...byLanguage, ...cries])
   const daysOf = dayReader()
   const names = nameReader(all)
 
@@ -51,12 +57,14 @@ export function ruleReader(byLanguage: ReadonlyMap<string, Phrases> = readPhrase
     if (wanted !== undefined) intents.add('changeLanguage')
     const rest = without(text, days)
     const danger = dangerOf(words)
+    const written = languageOf(text)
+    const cried = danger.length > 0 ? dangerLanguageOf(words, written) : null
     return {
       text,
       words,
       intents,
       wantedLanguage: wanted ?? null,
-      language: languageOf(text) ?? (danger.length > 0 ? dangerLanguageOf(words) : null),
+      language: words.length > LONGEST_CRY ? (written ?? cried) : (cried ?? written),
       danger,
       answer: answerOf(words, bare),
       corrects: corrects(words),

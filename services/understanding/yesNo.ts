@@ -19,7 +19,11 @@ export function answerReader(all: readonly Phrases[]): (words: string, bare: str
   const unclear = anyOf(all.flatMap((p) => p.unclear))
   const opensWithNo = new RegExp(`^ (?:${all.flatMap((p) => p.opensWithNo).join('|')}) `, 'u')
   const agrees = all.flatMap((p) => p.yes.parts).map(piece)
+  const leans = all.flatMap((p) => p.yes.likely).map(piece)
   const nothing = all.flatMap((p) => p.besides).map(piece)
+  const assentIn = assentReader({ agrees, leans, nothing })
+  // "no problem, but…" opens with a no and is none.
+  const notNo = endsOf([...agrees, ...leans.filter((one) => one.length > 1)])
 
   return (words, bare) => {
     const says = (rule: RegExp | null): boolean => rule?.test(words) === true || rule?.test(bare) === true
@@ -28,10 +32,10 @@ export function answerReader(all: readonly Phrases[]): (words: string, bare: str
     if (says(likely)) return 'likely'
     if (says(unclear)) return null
     const said = words.trim().split(' ')
-    if (saysOnly(said, agrees, nothing)) return 'yes'
-    const agreesSomewhere = said.some((_, i) => agrees.some((one) => endOf(one, said, i) !== null))
+    const assent = assentIn(said)
+    if (assent !== null) return assent
     if (says(refuses)) return 'no'
-    return opensWithNo.test(words) && !agreesSomewhere ? 'no' : null
+    return opensWithNo.test(words) && !said.some((_, i) => notNo(said, i).length > 0) ? 'no' : null
   }
 }
 
@@ -41,26 +45,37 @@ type Piece = readonly (readonly string[])[]
 const piece = (phrase: string): Piece =>
   phrase.split(/\s+/).map((token) => token.split('|').map((word) => wordsOf(word).trim()))
 
-/** Where a phrase ends that begins at a word; null when it does not stand there. */
-const endOf = (one: Piece, words: readonly string[], at: number): number | null =>
-  one.every((alternatives, k) => alternatives.includes(words[at + k] ?? '')) ? at + one.length : null
+/** Where phrases end that begin at a word: those are tried that begin with it. */
+function endsOf(phrases: readonly Piece[]): (words: readonly string[], at: number) => number[] {
+  const byFirst = new Map<string, Piece[]>()
+  for (const one of phrases) for (const first of one[0] ?? []) byFirst.set(first, [...(byFirst.get(first) ?? []), one])
+  return (words, at) =>
+    (byFirst.get(words[at] ?? '') ?? [])
+      .filter((one) => one.every((alternatives, k) => alternatives.includes(words[at + k] ?? '')))
+      .map((one) => at + one.length)
+}
 
-/** Whether the message is made of nothing but pieces of which one at least agrees. */
-function saysOnly(words: readonly string[], agrees: readonly Piece[], nothing: readonly Piece[]): boolean {
-  if (words.length > LONGEST_YES) return false
-  // For each word: not reached by pieces from the start, reached, or reached with an agreement among them.
-  const reached: (undefined | boolean)[] = [false]
-  for (const i of words.keys()) {
-    const agreed = reached[i]
-    if (agreed === undefined) continue
-    for (const [pieces, agreeing] of [
-      [agrees, true],
-      [nothing, agreed],
-    ] as const)
-      for (const one of pieces) {
-        const end = endOf(one, words, i)
-        if (end !== null) reached[end] = agreeing || reached[end] === true
-      }
+/**
+ * What a message agrees to that is made of nothing but pieces that agree, lean to it ("no problem" minds nothing,
+ * which is no consent yet) or say nothing; null when there is more in it.
+ */
+function assentReader(pieces: Record<'agrees' | 'leans' | 'nothing', readonly Piece[]>) {
+  const kinds = [
+    { ends: endsOf(pieces.agrees), amount: 2 },
+    { ends: endsOf(pieces.leans), amount: 1 },
+    { ends: endsOf(pieces.nothing), amount: 0 },
+  ]
+  return (words: readonly string[]): 'yes' | 'likely' | null => {
+    if (words.length > LONGEST_YES) return null
+    // For each word: not reached by pieces from the start; or reached, with what they amount to at most.
+    const reached: (undefined | number)[] = [0]
+    for (const i of words.keys()) {
+      const soFar = reached[i]
+      if (soFar === undefined) continue
+      for (const { ends, amount } of kinds)
+        for (const end of ends(words, i)) reached[end] = Math.max(soFar, amount, reached[end] ?? 0)
+    }
+    const amount = reached[words.length]
+    return amount === 2 ? 'yes' : amount === 1 ? 'likely' : null
   }
-  return reached[words.length] === true
 }

@@ -12,6 +12,7 @@ describe('the state that the bot keeps', () => {
       paused: false,
       perhapsDanger: null,
       danger: null,
+      offered: [],
       watched: false,
       dangerLanguage: null,
       epoch: null,

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { Temporal } from 'temporal-polyfill'
 import type { RegionContent } from '../../services/catalogue/index.ts'
-import { countryReader, placeReader, regionReader, ruleReader } from '../../services/understanding/index.ts'
+import {
+  categoryReader,
+  countryReader,
+  placeReader,
+  regionReader,
+  ruleReader,
+} from '../../services/understanding/index.ts'
 import { attacksOn, judge, timeOf } from '../support/attackStrings.ts'
 import { newCaller } from '../support/directLineWire.ts'
 import { expressionsMadeBy, writtenExpressions, type Expression } from '../support/expressions.ts'
@@ -48,6 +54,7 @@ async function everyExpression(): Promise<{ all: Expression[]; makers: string[] 
     const regions = JSON.parse(readFileSync('content/regions.json', 'utf8')) as RegionContent
     regionReader(regions)(' je suis a quebec montreal ')
     placeReader()('au Québec')
+    categoryReader()
     countryReader()('je viens du Mali', 'origin')
     // Once more than others have: it is made as the module is.
     await import(`../../web/conversation/linkify.ts?${AGAIN}`)

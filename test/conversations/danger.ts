@@ -1,4 +1,5 @@
 import { conversation, type ConversationScript } from '../support/conversation.ts'
+import { doubtful } from '../support/doubtful.ts'
 
 /** A Tuesday, 10:00 in Montréal: the offices are open. */
 const OPEN = '2026-11-24T15:00:00Z'
@@ -98,6 +99,6 @@ export const dangerConversations: readonly ConversationScript[] = [
   })
     .says('Français')
     .says('Non merci')
-    .says('je ne sais plus quoi faire toute seule la nuit avec mes pensées')
+    .says(doubtful(1)[0] ?? '')
     .hears(/Si vous ou quelqu’un d’autre êtes en danger/, /988|1 866/),
 ]

@@ -1,4 +1,7 @@
 import { conversation, type ConversationScript } from '../support/conversation.ts'
+import { doubtful } from '../support/doubtful.ts'
+
+const [inDoubt = '', again = ''] = doubtful(2)
 
 const OPEN = '2026-11-24T15:00:00Z'
 
@@ -35,9 +38,9 @@ export const harmConversations: readonly ConversationScript[] = [
     .hearsNot(/your file is ready/),
 
   french('un danger qui n’est pas sûr n’est jamais pris pour un nom, ni la deuxième fois')
-    .says('ma petite a de la fievre')
+    .says(inDoubt)
     .hears(/911/, /prénom|nom/)
-    .says('sa femme le tape')
+    .says(again)
     .hears(/plus haut/)
     .hearsNot(/Merci, /)
     .filed({ preferredName: undefined }),
@@ -105,6 +108,13 @@ export const harmConversations: readonly ConversationScript[] = [
     .says('Non merci')
     .says('je veux parler à une personne')
     .waiting(/^(?!.*Awa).*personne/),
+
+  english('a social insurance number is refused, masked, and the question goes on')
+    .says('my SIN is 046 454 286')
+    .hears(/Never write a SIN/, /be called|name/)
+    .says('a person please')
+    .says('they call me Mo')
+    .filed({ preferredName: 'Mo' }),
 
   english('a name is taken from how one asks to be called')
     .says('You can call me Ana')

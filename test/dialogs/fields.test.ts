@@ -1,10 +1,14 @@
 import { expect } from 'chai'
 import { Temporal } from 'temporal-polyfill'
 import type { Field, Offer, Place } from '../../dialogs/kit/field.ts'
+import { category } from '../../dialogs/kit/fields/category.ts'
 import { choice } from '../../dialogs/kit/fields/choice.ts'
+import { country } from '../../dialogs/kit/fields/country.ts'
 import { day } from '../../dialogs/kit/fields/day.ts'
+import { household } from '../../dialogs/kit/fields/household.ts'
 import { language } from '../../dialogs/kit/fields/language.ts'
 import { name } from '../../dialogs/kit/fields/name.ts'
+import { spoken } from '../../dialogs/kit/fields/spoken.ts'
 import { text } from '../../dialogs/kit/fields/text.ts'
 import { yesNo } from '../../dialogs/kit/fields/yesNo.ts'
 import { ruleReader } from '../../services/understanding/index.ts'
@@ -44,6 +48,8 @@ describe('field: name', () => {
     'I’m Li Wei': 'Li Wei',
     'pourquoi vous ?': '-',
     oui: '-',
+    'Mr. Diallo': 'Mr. Diallo',
+    'c pour ma soeur': '-',
     Wolfeschlegelsteinhausen: '!kit:text.tooLong',
   })
   table(name({ max: 20 }), 'preferredName', { Amina: '-', 'je m’appelle Amina': 'Amina' }, { how: 'inPassing' })
@@ -82,6 +88,55 @@ describe('field: choice', () => {
   )
 })
 
+describe('field: way of immigrating', () => {
+  table(category(), 'category', {
+    Réfugiée: 'refugee',
+    refugee: 'refugee',
+    Visit: 'visitor',
+    '3': 'student',
+    'refugee claimant': 'asylum',
+    'not a refugee': '-',
+    'I am not a refugee': '-',
+    'no asylum claim': '-',
+    'should I apply for asylum?': '-',
+    'un permis de travail': 'worker',
+  })
+  it('asks about the status of somebody else, and about one that has a question mark', () => {
+    const read1 = (said: string) => category().read(read(said, { now }), { how: 'asked' }, place('category'))
+    expect(read1('my husband is a refugee')).to.deep.equal({ doubt: ['refugee'] })
+    expect(read1('student visa?')).to.deep.equal({ doubt: ['student'] })
+  })
+  table(category(), 'category', { 'un permis de travail': '-', 'my husband is a refugee': '-' }, { how: 'inPassing' })
+  table(
+    category(),
+    'category',
+    { 'pas travailleur, étudiant': 'student', 'my husband is a refugee': '-' },
+    { how: 'correcting', current: 'worker' },
+  )
+})
+
+describe('field: people who arrive', () => {
+  table(household(), 'household', {
+    'my husband passed away last year so me and 2 kids': '3',
+    'my husband and me, he stays in India': '1',
+    'on est 4, mon mari reste au pays': '-',
+  })
+})
+
+describe('field: languages spoken', () => {
+  table(spoken(), 'spoken', {
+    'no French': '!onboarding:spoken.again',
+    'English, Hindi and a bit of French': 'en,hi,fr',
+    bonjour: '-',
+  })
+  table(spoken(), 'spoken', { 'je parle pas anglais': '-', 'je parle wolof': 'wo' }, { how: 'inPassing' })
+})
+
+describe('field: country', () => {
+  const correcting: Offer = { how: 'correcting', current: 'ML' }
+  table(country('origin'), 'country', { 'finalement Sénégal': 'SN', 'je parle pas français': '-' }, correcting)
+})
+
 describe('field: yes or no', () => {
   table(yesNo(), 'consent', { oui: 'true', ok: 'true', 'Non merci': 'false', 'No, thanks': 'false', Amina: '-' })
   table(yesNo({ clear: true }), 'consent', {
@@ -92,6 +147,9 @@ describe('field: yes or no', () => {
     non: 'false',
     'pas d’accord': 'false',
     'je veux comprendre': '-',
+    jaccepte: 'true',
+    'no problem': '!onboarding:consent.unclear',
+    'je refuse pas': '!onboarding:consent.unclear',
   })
   table(yesNo({ clear: true }), 'consent', { 'Oui, j’accepte': '-', 'Non merci': '-' }, { how: 'inPassing' })
 })

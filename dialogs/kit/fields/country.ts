@@ -1,10 +1,11 @@
 import { once } from '../../../services/platform/once.ts'
-import { countryReader, type CountryQuestion } from '../../../services/understanding/index.ts'
+import { countryReader, spokenReader, type CountryQuestion } from '../../../services/understanding/index.ts'
 import { namedInEach } from '../named.ts'
 import type { Answer, Field } from '../field.ts'
 import { hasText } from './titles.ts'
 
 const countriesIn = once(countryReader)
+const spokenIn = once(spokenReader)
 /** Of more countries than this a question names none: it is asked again instead. */
 const MOST_DOUBTS = 3
 
@@ -16,6 +17,8 @@ const MOST_DOUBTS = 3
 export const country = (about: CountryQuestion): Field => ({
   read(readings, { how }, { dialog, step }) {
     if (how === 'inPassing' && !hasText(readings.words, `${dialog}:${step}.cues`)) return null
+    // "Je parle pas français" corrects no country.
+    if (how === 'correcting' && spokenIn().denies(readings.text)) return null
     const found = countriesIn()(readings.text, about).filter((code) => code !== 'CA')
     const [first] = found
     if (first === undefined || found.length > MOST_DOUBTS) return null

@@ -14,6 +14,8 @@ export interface Parsed {
   next: number
   /** A number alone, which a month beside it may complete: "du (10) au 15 juin". */
   bare?: number
+  /** Of a stretch with two ends that were said: the second. */
+  range?: DateSpan
   /** Counted from the day said before, which thereby is not the day meant. */
   from?: boolean
 }

@@ -91,6 +91,9 @@ function range(c: Cursor, i: number): Parsed | null {
   const from = c.skip(joint.next, 'the', 'of')
   const second = endOfRange(c, from)
   if (second === null || second.spans.length !== 1) return null
+  // "le 22/8 a 2 adultes": without its accent it is a verb as often.
+  const isFrom = c.symbols.slice(i, first.next).some((_, k) => c.is(i + k, 'from', 'of', 'movedFrom'))
+  if (!isFrom && second.bare !== undefined && c.symbols[at]?.text === 'a') return null
   const [last] = second.spans
   const begins = completed(first, second)
   if (last === undefined || begins === null) return null
@@ -110,7 +113,7 @@ function range(c: Cursor, i: number): Parsed | null {
   if (Temporal.PlainDate.compare(end, start.add({ months: 14 })) > 0) return null
   // "repoussé du 3 au 9": the day is the second.
   if (c.is(i - 1, 'movedFrom') || c.is(i, 'movedFrom')) return { spans: [ends], next: second.next }
-  return { spans: [stretch(start, endOf(ends))], next: second.next }
+  return { spans: [stretch(start, endOf(ends))], next: second.next, range: ends }
 }
 
 /** One end of a range: a number alone may be completed by the other end. */

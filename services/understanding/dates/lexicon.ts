@@ -98,6 +98,13 @@ const file = z.strictObject({
   theOneAfter: words,
   /** Before "du 3 au 9": the second holds. */
   movedFrom: words,
+  /** Words of a clause that make the day of something else a bound. */
+  untilOther: words,
+  afterOther: words,
+  /** Beginnings of words that tell that a day was moved, before "from the 3rd to the 9th". */
+  moved: words,
+  /** "la fin de semaine du 20" */
+  weekendOf: words,
   /** After a unit: "month end". */
   endAfter: words,
   /** A day right after it says the same more exactly, or replaces it: "fin août, donc le 28". */
@@ -136,6 +143,9 @@ export interface Lexicon {
   readonly others: readonly string[]
   readonly self: readonly string[]
   readonly hereFor: readonly string[]
+  readonly untilOther: readonly string[]
+  readonly afterOther: readonly string[]
+  readonly moved: readonly string[]
 }
 
 const SIMPLE = [
@@ -143,7 +153,7 @@ const SIMPLE = [
   'between', 'and', 'to', 'or', 'of', 'the', 'within', 'ago', 'agoAfter', 'later', 'few', 'today', 'tomorrow',
   'dayAfterTomorrow', 'yesterday', 'dayBeforeYesterday', 'inEight', 'inFifteen', 'weekOf', 'half', 'not', 'instead',
   'allDuring', 'lessThan', 'now', 'dayAfterThe', 'dayBeforeThe', 'aroundAfter', 'since', 'coming', 'andHalf', 'nextDay',
-  'sinceThen', 'beforeThen', 'that', 'theOneAfter', 'movedFrom', 'endAfter', 'so', 'never',
+  'sinceThen', 'beforeThen', 'that', 'theOneAfter', 'movedFrom', 'endAfter', 'so', 'never', 'weekendOf',
 ] as const // prettier-ignore
 
 /** The words of `content/dates`, by language. */
@@ -212,5 +222,8 @@ export function dateLexicon(all: readonly DateWords[]): Lexicon {
     others: all.flatMap(({ others }) => others),
     self: all.flatMap(({ self }) => self),
     hereFor: all.flatMap(({ hereFor }) => hereFor),
+    untilOther: all.flatMap(({ untilOther }) => untilOther),
+    afterOther: all.flatMap(({ afterOther }) => afterOther),
+    moved: all.flatMap(({ moved }) => moved),
   }
 }

@@ -57,7 +57,7 @@ export function monthAt(c: Cursor, i: number): Parsed | null {
   const text = c.symbols[at]?.text.toLowerCase() ?? ''
   const year = yearAfter(c, at + 1) ?? relativeYear(c, at + 1)
   if (year !== null) return { spans: [monthOf(year.year, month)], next: year.next }
-  if (c.unclear.unclearMonths.has(text) && at === i && !c.isLed(i) && c.symbols.length > 1) return null
+  if (c.unclear.unclearMonths.has(text) && at === i && !c.isLed(i) && !standsAlone(c, i)) return null
   const { today } = c
   const past = c.past || c.is(at + 1, 'last') || (at > i && before === 'last')
   const next = c.is(at + 1, 'last', 'next') ? at + 2 : at + 1
@@ -76,4 +76,11 @@ export function inYearSaidFirst(c: Cursor, i: number): Parsed | null {
   const season = c.word(at, 'season')
   if (season === undefined) return null
   return { spans: spansOf(seasonOf(season, year.year - Number(season === 'winter'))), next: at + 1 }
+}
+
+/** An everyday word that is a month here: it is all that a sentence says, or another month follows ("may or june"). */
+function standsAlone(c: Cursor, i: number): boolean {
+  const isMark = (at: number): boolean => /^[.!?]$/.test(c.symbols[at]?.text ?? '.')
+  if (isMark(i - 1) && isMark(i + 1)) return true
+  return c.is(i + 1, 'or', 'to') && c.number(i + 2, 'month') !== undefined
 }

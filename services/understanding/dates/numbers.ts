@@ -1,3 +1,4 @@
+import { flat } from '../normalise.ts'
 import { Temporal } from 'temporal-polyfill'
 import { exact } from './calendar.ts'
 import type { Cursor, Parsed } from './cursor.ts'
@@ -8,7 +9,8 @@ type Day = Temporal.PlainDate
 /** A day of the month in figures or words: "15", "quinze", "twenty first", "vingt et un". */
 export function dayNumberAt(c: Cursor, i: number): { day: number; next: number } | null {
   const one = c.number(i, 'ordinal', 'number')
-  if (one === undefined || one < 1) return null
+  // "repoussé à juin" has no first of June in it.
+  if (one === undefined || one < 1 || /^an?$/.test(flat(c.symbols[i]?.text ?? ''))) return null
   // "march twenty one"
   const more = one === 20 || one === 30 ? c.number(i + 1, 'ordinal', 'number') : undefined
   const spelled = /^\p{L}/u.test(c.symbols[i]?.text ?? '')

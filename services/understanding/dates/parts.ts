@@ -36,12 +36,16 @@ export function besideAt(c: Cursor, i: number): Parsed | null {
 
 /** "la semaine du 8 mars". */
 export function weekOfAt(c: Cursor, i: number): Parsed | null {
-  if (!c.is(i, 'weekOf')) return null
+  if (!c.is(i, 'weekOf', 'weekendOf')) return null
   const at = c.skip(i + 1, 'the', 'of')
   const inner = c.core(at) ?? bareDayAt(c, at)
   const day = inner?.spans.length === 1 && inner.spans[0]?.grain === 'day' ? startOf(inner.spans[0]) : null
   if (inner === null || day === null) return null
   const monday = mondayOf(day)
+  if (c.is(i, 'weekendOf')) {
+    const saturday = monday.add({ days: 5 })
+    return { spans: [stretch(saturday, saturday.add({ days: 1 }))], next: inner.next }
+  }
   return { spans: [stretch(monday, monday.add({ days: 6 }))], next: inner.next }
 }
 

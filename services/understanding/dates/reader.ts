@@ -13,6 +13,8 @@ export interface DateMention {
   /** Where in the text, end excluded. */
   start: number
   end: number
+  /** Of a stretch with two ends that were said: the second. */
+  range?: DateSpan | undefined
   /** Put aside: named as not meant ("avril, pas mars"), or of somebody or something else. */
   negated: boolean
 }
@@ -71,7 +73,9 @@ function mentionsIn(
         spans: parsed.spans,
         start: symbol.start,
         end: symbols[parsed.next - 1]!.end,
-        negated: isA(not, 'not'),
+        // "Friday. Wait, no, Thursday": what replaces is not denied.
+        negated: isA(not, 'not') && !(isA(not, 'instead') && last !== undefined),
+        range: parsed.range,
       })
     i = parsed.next
   }
@@ -102,6 +106,12 @@ function setAside(mentions: readonly DateMention[], text: string, lexicon: Lexic
     const before = clauseBefore(words, mentions[k - 1]?.end ?? 0, mention.start)
     const led = (stems: readonly string[]): boolean => stems.some((stem) => before.includes(` ${stem}`))
     const isOther = led(lexicon.otherDays) && !led(lexicon.arrive)
+    // "before my visa expires on the 22nd": a bound, though of something else.
+    if (isOther && led(lexicon.untilOther)) return { ...mention, spans: mention.spans.map(({ end }) => openTo(end)) }
+    if (isOther && led(lexicon.afterOther))
+      return { ...mention, spans: mention.spans.map(({ start }) => openFrom(start)) }
+    // "they moved it from the 10th to the 14th"
+    if (mention.range !== undefined && led(lexicon.moved)) return { ...mention, spans: [mention.range] }
     const isFormer = (mentions.length > 1 && led(lexicon.formerly)) || (k < mentions.length - 1 && led(lexicon.leave))
     const isOff = led(lexicon.forget) || has(words.slice(mention.end, mentions[k + 1]?.start), lexicon.calledOff)
     return isOther || isFormer || isOff ? { ...mention, negated: true } : mention
@@ -113,6 +123,9 @@ function has(text: string, stems: readonly string[]): boolean {
   const words = ` ${flat(text).replace(/[^\p{L}\p{N}]+/gu, ' ')}`
   return stems.some((stem) => words.includes(` ${stem}`))
 }
+
+const openTo = (end: string | null): DateSpan => ({ start: null, end, grain: 'stretch' })
+const openFrom = (start: string | null): DateSpan => ({ start, end: null, grain: 'stretch' })
 
 /** The words that lead to a day in its own part of the message. */
 function clauseBefore(words: string, from: number, to: number): string {

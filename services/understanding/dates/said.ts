@@ -20,6 +20,12 @@ export function fromWhatWasSaid(c: Cursor, i: number): Parsed | null {
     const [start, end] = [startOf(span)?.add(more) ?? null, endOf(span)?.add(more) ?? null]
     return { spans: [{ ...stretch(start, end), grain: span.grain }], next }
   }
+  // "not this monday, the monday after"
+  if (said.negated && c.is(at, 'weekday') && c.is(at + 1, 'after', 'next'))
+    return {
+      spans: [stretch(startOf(span)?.add({ weeks: 1 }) ?? null, endOf(span)?.add({ weeks: 1 }) ?? null)],
+      next: at + 2,
+    }
   if (c.is(i, 'before') && c.is(i + 1, 'that'))
     return { spans: [stretch(null, startOf(span))], next: i + 2, from: true }
   const base = said.negated ? null : endOf(span)

@@ -14,7 +14,7 @@ export interface Symbol {
 const LONGEST = 600
 
 const TOKEN =
-  /(?<iso>20\d\d[-/.]\d{1,2}[-/.]\d{1,2})(?!\d)|(?<compact>20[2-4]\d[01]\d[0-3]\d)(?!\d)|(?<numeric>\d{1,2}(?<mark>[/.-])\d{1,2}\k<mark>(?:\d{4}|\d{2}))(?!\d)|(?<yearMonth>20\d\d[-/]\d{1,2})(?![\d/-])|(?<monthYear>\d{1,2}[/.-]20\d\d)(?!\d)|(?<short>\d{1,2}(?:\/\d{1,2}|\.(?:0[1-9]|1[0-2])))(?![\d/.]\d|\d)|(?<time>\d{1,2}\s?(?:h\s?\d{0,2}(?![\p{L}])|heures?|:\d\d|a\.?m\b\.?|p\.?m\b\.?))|(?<ordinal>\d{1,2})(?: ?ers?|ere|eme|e|nd|rd|st|th)(?![\p{L}\d])|(?<number>\d+)|(?<word>\p{L}+)|(?<other>[^\s\p{L}\d])/gu
+  /(?<iso>20\d\d[-/.]\d{1,2}[-/.]\d{1,2})(?!\d)|(?<compact>20[2-4]\d[01]\d[0-3]\d)(?!\d)|(?<numeric>\d{1,2}(?<mark>[/.-])\d{1,2}\k<mark>(?:\d{4}|\d{2}))(?!\d)|(?<yearMonth>20\d\d[-/]\d{1,2})(?![\d/-])|(?<monthYear>\d{1,2}[/.-]20\d\d)(?!\d)|(?<short>\d{1,2}(?:\/\d{1,2}|\.(?:0[1-9]|1[0-2])|-0[1-9]))(?![\d/.]\d|\d)|(?<time>\d{1,2}\s?(?:h\s?\d{0,2}(?![\p{L}])|heures?|:\d\d|a\.?m\b\.?|p\.?m\b\.?))|(?<ordinal>\d{1,2})(?: ?ers?|ere|eme|e|nd|rd|st|th)(?![\p{L}\d])|(?<number>\d+)|(?<word>\p{L}+)|(?<other>[^\s\p{L}\d])/gu
 
 /** Flights and other codes, in capitals as they were written: "AC 870" has no day in it. */
 const CODE = /\b(?!LE|DU|AU|ON|IN|EL)[A-Z]{2,3}[\s-]?\d{2,4}\b/g

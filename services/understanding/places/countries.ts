@@ -71,6 +71,9 @@ interface Names {
   byFirst: ReadonlyMap<string, readonly { words: string; stem: boolean; code: string; kind: Kind }[]>
 }
 
+/** Words of other things that are near to a people's name: "anglais" is no Angolan. */
+const NOT_NEAR: ReadonlySet<string> = new Set(['anglais'])
+
 function placeNames({ countries }: z.infer<typeof file>): Names {
   const byFirst = new Map<string, { words: string; stem: boolean; code: string; kind: Kind }[]>()
   const seen = new Set<string>()
@@ -101,13 +104,15 @@ function placeNames({ countries }: z.infer<typeof file>): Names {
   return {
     byFirst,
     nearly: (word) =>
-      long.find(
-        ({ words, stem }) =>
-          word[0] === words[0] &&
-          (stem
-            ? isNear(word.slice(0, words.length), words) || isNear(word.slice(0, words.length + 1), words)
-            : isNear(word, words)),
-      ),
+      NOT_NEAR.has(word)
+        ? undefined
+        : long.find(
+            ({ words, stem }) =>
+              word[0] === words[0] &&
+              (stem
+                ? isNear(word.slice(0, words.length), words) || isNear(word.slice(0, words.length + 1), words)
+                : isNear(word, words)),
+          ),
   }
 }
 
