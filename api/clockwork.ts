@@ -1,6 +1,7 @@
 import type { Turns } from '../bots/inbound.ts'
 import { forgetDesks } from '../services/agents/index.ts'
-import { conversationsWithReceived } from '../services/conversations/index.ts'
+import type { Dispatcher } from '../bots/delivery/dispatcher.ts'
+import { conversationsWithReceived, DELIVERIES } from '../services/conversations/index.ts'
 import { DUE_TASK, dueTask, settleOverdue, type DueKinds } from '../services/due/index.ts'
 import { DANGER_UNREAD, dangerUnread, requeueAbsent } from '../services/handoff/index.ts'
 import { toDate } from '../services/platform/clock.ts'
@@ -17,9 +18,10 @@ const SWEPT_AT_ONCE = 4
 const EVERY_HOUR = 3600
 
 /** What happens without anybody asking: alarms, and sweeps that any number of nodes may run. */
-export function startClockwork(platform: Platform, turns: Turns): Jobs {
+export function startClockwork(platform: Platform, turns: Turns, dispatcher: Dispatcher): Jobs {
   const dues: DueKinds = { [DANGER_UNREAD]: dangerUnread(platform) }
-  return startJobs(platform, { [DUE_TASK]: dueTask(platform, dues) }, [
+  const stopListening = platform.bell.on(DELIVERIES, () => dispatcher.wake())
+  const jobs = startJobs(platform, { [DUE_TASK]: dueTask(platform, dues) }, [
     { name: 'received', everySeconds: RECEIVED_SECONDS, run: () => takeLeftReceived(platform, turns) },
     { name: 'overdue', everySeconds: 15, run: () => settleOverdue(platform, dues) },
     { name: 'absent', everySeconds: 10, run: () => requeueAbsent(platform) },
@@ -27,7 +29,15 @@ export function startClockwork(platform: Platform, turns: Turns): Jobs {
     { name: 'sessions', everySeconds: EVERY_HOUR, run: () => forgetExpired(platform) },
     { name: 'counts', everySeconds: EVERY_HOUR, run: () => forgetOldCounts(platform) },
     { name: 'visitors', everySeconds: EVERY_HOUR, run: () => forgetEndedSessions(platform) },
+    { name: 'deliveries', everySeconds: 1, run: async () => dispatcher.wake() },
+    { name: 'unclear', everySeconds: 5, run: () => dispatcher.settle() },
   ])
+  return {
+    async stop() {
+      stopListening()
+      await jobs.stop()
+    },
+  }
 }
 
 /** Takes what a crash, or a lost wake-up, left `received`. */

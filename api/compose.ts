@@ -2,6 +2,8 @@ import type pg from 'pg'
 import { startBot, type BotParts } from '../bots/bot.ts'
 import { loadAnswers } from '../services/answers/index.ts'
 import { openCatalogue } from '../services/catalogue/index.ts'
+import { createDispatcher, type Dispatcher } from '../bots/delivery/dispatcher.ts'
+import { providersOf } from '../bots/delivery/providers.ts'
 import { createTurns } from '../bots/turn.ts'
 import type { Turns } from '../bots/inbound.ts'
 import type { Clock } from '../services/platform/clock.ts'
@@ -10,6 +12,7 @@ import type { Log } from '../services/platform/log.ts'
 import { openPlatform, type Platform } from '../services/platform/platform.ts'
 import type { Settings } from '../services/platform/settings.ts'
 import { authenticate, firstAdministratorLink } from '../services/sign-in/index.ts'
+import { createTaker } from './channels/taker.ts'
 import { startClockwork } from './clockwork.ts'
 import { tableOfRoutes } from './routes.ts'
 import { serve } from './server.ts'
@@ -18,6 +21,9 @@ import { serve } from './server.ts'
 export interface Running {
   readonly platform: Platform
   readonly turns: Turns
+  readonly dispatcher: Dispatcher
+  /** Resolves when what webhooks brought to this node has been taken. */
+  webhooksTaken(): Promise<void>
   /** The port that it listens on; another than the setting when that is 0. */
   readonly port: number
   /** The one-time link of the first administrator, until somebody has signed in. */
@@ -41,19 +47,24 @@ export async function compose(
   await loadAnswers(platform.database, catalogue.answers())
   const bot = await startBot(platform.keys, { ...parts, catalogue })
   const turns = createTurns(platform, bot)
-  const table = await tableOfRoutes(platform, turns)
+  const dispatcher = createDispatcher(platform, providersOf(settings))
+  const taker = createTaker(platform, turns)
+  const table = await tableOfRoutes(platform, turns, taker)
   const listening = await serve(platform, table.routes, table.sockets, (cookies) => authenticate(platform, cookies))
   const closeMetrics = settings.metricsPort === 0 ? undefined : await platform.metrics.listen(settings.metricsPort)
-  const clockwork = startClockwork(platform, turns)
+  const clockwork = startClockwork(platform, turns, dispatcher)
   return {
     platform,
     turns,
+    dispatcher,
+    webhooksTaken: () => taker.idle(),
     port: listening.port,
     firstAdministratorLink: () => firstAdministratorLink(platform),
     async stop(graceMs) {
       const drained = listening.close(graceMs)
       table.close()
-      await Promise.all([drained, clockwork.stop()])
+      await drained
+      await Promise.all([taker.idle(), clockwork.stop(), dispatcher.stop()])
       await Promise.all([bot.stop(), closeMetrics?.()])
       await platform.close()
     },

@@ -1,13 +1,12 @@
 import type { Temporal } from 'temporal-polyfill'
 import {
   append,
-  conversationTopic,
   MAX_ATTEMPTS,
-  newsOf,
   nextReceived,
   openConversation,
   placeReceived,
   readReceived,
+  ringNews,
   saveConversation,
   type Draft,
   type MessageBody,
@@ -40,11 +39,15 @@ export interface Turn {
 
 /** What decides the answers. Mode and author are settled before it is called. */
 export interface Bot {
+  /** What may be kept of a newcomer's message; a bot that does not say keeps all. */
+  keeps?(conversation: OpenConversation, body: MessageBody): MessageBody
   /** The person opened the conversation and said nothing yet. */
   onStart(turn: Turn): Promise<void>
   onMessage(turn: Turn, body: MessageBody): Promise<void>
   /** An agent holds the conversation: the bot is silent, but danger is not. */
   onOverheard(turn: Turn, body: MessageBody): Promise<void>
+  /** A word that the channel itself obeys, and has noted: it is confirmed once where the carrier has not. */
+  onOptOut?(turn: Turn, optOut: NonNullable<MessageBody['optOut']>): Promise<void>
   /** The agent of this name gave the conversation back. */
   onHandedBack(turn: Turn, agentName: string): Promise<void>
 }
@@ -87,7 +90,7 @@ export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_
         if (save) {
           saveConversation(tx, c, toDate(at))
           tx.afterCommit(() => {
-            bell.ring(conversationTopic(c.id), newsOf(c, toDate(at)))
+            ringNews(bell, c, toDate(at))
             const queueChanged =
               before.mode !== c.mode || before.handoff !== c.handoff?.id || before.priority !== c.handoff?.priority
             if (queueChanged || c.handoff !== undefined || c.agentId !== undefined) bell.ring('queue')
@@ -116,9 +119,12 @@ export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_
     body: MessageBody,
   ): Promise<void> {
     const turn = turnOf(tx, c, at, seq)
-    if (c.mode === 'human') await bot.onOverheard(turn, body)
+    const isAnsweredElsewhere = c.silentUntil !== undefined && c.silentUntil > toDate(at)
+    if (c.mode === 'human' || isAnsweredElsewhere) await bot.onOverheard(turn, body)
     else await bot.onMessage(turn, body)
   }
+
+  const keptOf = (c: OpenConversation, body: MessageBody): MessageBody => bot.keeps?.(c, body) ?? body
 
   async function takeOnce(inbound: Inbound): Promise<Taken> {
     return inConversation<Taken>(inbound.conversationId, inbound.externalId, async (tx, c, at) => {
@@ -129,6 +135,22 @@ export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_
       if (inbound.kind === 'message') await answer(tx, c, at, taken.seq, taken.body)
       return { result: { id: taken.id, seq: taken.seq, copy: false }, save: true }
     })
+  }
+
+  /** A channel without a start of its own begins with the first message: who never heard of us is greeted before it. */
+  async function answerFirst(
+    tx: Transaction,
+    c: OpenConversation,
+    at: Temporal.Instant,
+    seq: number,
+    body: MessageBody,
+  ): Promise<void> {
+    const isNew = c.state === null && c.mode === 'bot' && c.silentUntil === undefined && body.optOut?.word !== 'stop'
+    if (isNew) await bot.onStart(turnOf(tx, c, at, 0))
+    if (body.optOut !== undefined && bot.onOptOut !== undefined)
+      return bot.onOptOut(turnOf(tx, c, at, seq), body.optOut)
+    if (body.opens !== true) return answer(tx, c, at, seq, body)
+    if (!isNew && c.mode !== 'human') await bot.onMessage(turnOf(tx, c, at, seq), body)
   }
 
   /** The first words, once a conversation: they carry the mark of the start, by which a second start is a copy. */
@@ -150,7 +172,8 @@ export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_
   ) {
     const id = randomId()
     const files = inbound.files ?? []
-    const body = files.length === 0 ? inbound.body : { ...inbound.body, files: storeFiles(tx, c, id, files, at) }
+    const kept = keptOf(c, inbound.body)
+    const body = files.length === 0 ? kept : { ...kept, files: storeFiles(tx, c, id, files, at) }
     c.newcomerWroteAt = toDate(at)
     return append(
       c,
@@ -170,7 +193,7 @@ export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_
     return inConversation<Taken>(inbound.conversationId, inbound.externalId, async (tx, c, at) => {
       if (c.copy !== undefined) return { result: { id: c.copy.id, seq: c.copy.seq ?? 0, copy: true }, save: false }
       const kept = await logInbound(tx, c, at, inbound, { status: 'failed', attempts })
-      await callForHelp(turnOf(tx, c, at, kept.seq), inbound.body)
+      await callForHelp(turnOf(tx, c, at, kept.seq), kept.body)
       return { result: { id: kept.id, seq: kept.seq, copy: false }, save: true }
     })
   }
@@ -228,11 +251,11 @@ export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_
         const message = await readReceived(tx, c, rowId)
         if (message === undefined) return { result: undefined, save: false }
         c.newcomerWroteAt = toDate(at)
-        const { body } = message
+        const body = message.body === undefined ? undefined : keptOf(c, message.body)
         const failed = givenUp || body === undefined
-        const seq = placeReceived(tx, c, rowId, failed ? 'failed' : 'done')
+        const seq = placeReceived(tx, c, rowId, failed ? 'failed' : 'done', body === message.body ? undefined : body)
         if (failed) await callForHelp(turnOf(tx, c, at, seq), body ?? { text: '' })
-        else await answer(tx, c, at, seq, body)
+        else await answerFirst(tx, c, at, seq, body)
         return { result: undefined, save: true }
       }),
     )

@@ -88,6 +88,9 @@ export interface Schema {
     burst_started_at: Generated<Date>
     burst_count: Generated<number>
     newcomer_wrote_at: Date | null
+    address_sealed: Buffer | null
+    unreachable: string | null
+    silent_until: Date | null
     newcomer_read_seq: Generated<number>
     agent_read_seq: Generated<number>
     created_at: Generated<Date>
@@ -154,6 +157,25 @@ export interface Schema {
     done_at: Date | null
     outcome: string | null
   }
+  deliveries: {
+    id: string
+    message_id: string
+    part: number
+    parts: number
+    conversation_id: string
+    account: string
+    state: DeliveryState
+    attempts: Generated<number>
+    looks: Generated<number>
+    resent: Generated<boolean>
+    due_at: Date
+    claimed_at: Date
+    provider_id: string | null
+    code: string | null
+    settled_at: Date | null
+  }
+  channel_pauses: { account: string; until: Date; code: string }
+  opt_outs: { channel: string; contact_index: Buffer; how: 'word' | 'carrier'; opted_out_at: Generated<Date> }
   visitor_sessions: {
     token_digest: Buffer
     conversation_id: string
@@ -165,4 +187,6 @@ export interface Schema {
   rate_limits: { key: Buffer; started_at: Date; count: number }
 }
 
+/** See services/delivery/types.ts. */
+type DeliveryState = 'waiting' | 'sending' | 'unclear' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown'
 type MessageStatus = 'received' | 'done' | 'failed'

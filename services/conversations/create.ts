@@ -1,6 +1,7 @@
 import type { Database } from '../platform/database.ts'
 import { randomId, type ConversationId } from '../platform/ids.ts'
 import type { Keys } from '../platform/keys.ts'
+import { addressPlace } from './open.ts'
 
 export interface NewConversation {
   /** Given by a channel whose token named it beforehand; otherwise made here. */
@@ -11,6 +12,8 @@ export interface NewConversation {
   /** Who writes, as the channel's protocol names them. */
   userId: string
   language: string
+  /** Where the person is written to, on a channel that must be called; kept sealed. */
+  address?: string
 }
 
 /**
@@ -35,10 +38,8 @@ export async function findOrCreateConversation(
   const id = wanted.id ?? (randomId() as ConversationId)
   const created = await database.transaction(async (tx) => {
     const dataKeyId = randomId()
-    await tx.db
-      .insertInto('data_keys')
-      .values({ id: dataKeyId, wrapped: keys.newDataKey(dataKeyId).wrapped })
-      .execute()
+    const { key, wrapped } = keys.newDataKey(dataKeyId)
+    await tx.db.insertInto('data_keys').values({ id: dataKeyId, wrapped }).execute()
     const inserted = await tx.db
       .insertInto('conversations')
       .values({
@@ -53,6 +54,9 @@ export async function findOrCreateConversation(
         held_by: null,
         agent_id: null,
         newcomer_wrote_at: null,
+        address_sealed: wanted.address === undefined ? null : key.seal(addressPlace(id), wanted.address),
+        unreachable: null,
+        silent_until: null,
       })
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')

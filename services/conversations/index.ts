@@ -1,8 +1,9 @@
 /** The door of the conversations' domain: the one message log, its lock and its modes. */
+export { rewriteMessage, silenceUntil } from './changed.ts'
 export { findOrCreateConversation } from './create.ts'
 export { lastPositions, readLog, type LogRange } from './log.ts'
-export { conversationTopic, newsOf, type ConversationNews } from './news.ts'
-export { answerPlace, openConversation } from './open.ts'
+export { conversationTopic, DELIVERIES, ringNews, type ConversationNews } from './news.ts'
+export { addressPlace, answerPlace, openConversation } from './open.ts'
 export {
   conversationsWithReceived,
   MAX_ATTEMPTS,
@@ -15,4 +16,4 @@ export {
 export { append, saveConversation } from './save.ts'
 export { readStanding, type Standing } from './standing.ts'
 export { MESSAGE_CHARACTERS, normaliseJson, normaliseText } from './text.ts'
-export type { Draft, FileReference, LoggedMessage, MessageBody, OpenConversation } from './types.ts'
+export type { Choice, Draft, FileReference, LoggedMessage, MessageBody, OpenConversation, RemoteFile } from './types.ts'

@@ -1,4 +1,5 @@
-import type { Topic } from '../platform/bell.ts'
+import type { Bell, Topic } from '../platform/bell.ts'
+import { isOutbound } from './channels.ts'
 import type { Standing } from './standing.ts'
 import type { LoggedMessage, OpenConversation } from './types.ts'
 
@@ -15,7 +16,7 @@ export interface ConversationNews {
 export const conversationTopic = (id: string): Topic<ConversationNews> => `conversation:${id}`
 
 /** The news of a conversation that was just saved at `now`. Undefined when this node cannot tell it whole. */
-export function newsOf(c: OpenConversation, now: Date): ConversationNews | undefined {
+function newsOf(c: OpenConversation, now: Date): ConversationNews | undefined {
   const messages: LoggedMessage[] = []
   for (const { id, seq, author, agentId, kind = 'message', status = 'done', body } of c.appended) {
     // The name of an agent who no longer holds the conversation would have to be read.
@@ -28,4 +29,14 @@ export function newsOf(c: OpenConversation, now: Date): ConversationNews | undef
     seq: c.seq,
     standing: { mode: c.mode, holder: c.holder?.name ?? null, agentReadSeq: c.agentReadSeq },
   }
+}
+
+/** Rung when the log has something for a provider. */
+export const DELIVERIES = 'deliveries'
+
+/** Tells the readers of a conversation, and the delivery where a provider has to be called, what was just committed. */
+export function ringNews(bell: Bell, conversation: OpenConversation, at: Date): void {
+  bell.ring(conversationTopic(conversation.id), newsOf(conversation, at))
+  if (isOutbound(conversation.channel) && conversation.appended.some(({ author }) => author !== 'newcomer'))
+    bell.ring(DELIVERIES)
 }

@@ -8,7 +8,7 @@ const LOCK = 'select id from conversations where id = $1 for update'
 // A statement of its own after the lock, so that its snapshot sees what the holder before us committed.
 const READ = `
   select c.channel, c.user_id, c.language, c.mode, c.epoch, c.seq, c.state_sealed, c.held_by, h.name as holder_name,
-         c.agent_id, c.newcomer_id, c.burst_started_at, c.burst_count, c.newcomer_wrote_at, c.agent_read_seq,
+         c.agent_id, c.newcomer_id, c.burst_started_at, c.burst_count, c.newcomer_wrote_at, c.agent_read_seq, c.silent_until,
          c.data_key_id, k.wrapped, n.data_key_id as file_key_id, nk.wrapped as file_wrapped,
          o.id as handoff_id, o.state as handoff_state, o.priority as handoff_priority, o.requested_at as handoff_requested_at,
          m.id as copy_id, m.seq as copy_seq,
@@ -39,6 +39,7 @@ interface Row {
   burst_count: number
   newcomer_wrote_at: Date | null
   agent_read_seq: number
+  silent_until: Date | null
   data_key_id: string
   wrapped: Buffer
   file_key_id: string | null
@@ -108,6 +109,7 @@ export async function openConversation(
     burst: { startedAt: row.burst_started_at, count: row.burst_count },
     newcomerWroteAt: row.newcomer_wrote_at ?? undefined,
     agentReadSeq: row.agent_read_seq,
+    silentUntil: row.silent_until ?? undefined,
     copy: row.copy_id === null ? undefined : { id: row.copy_id, seq: row.copy_seq },
     appended: [],
   }
@@ -115,6 +117,8 @@ export async function openConversation(
 
 /** Where a dialog state is sealed; a state moved to another conversation does not open. */
 export const statePlace = (id: ConversationId): string => `conversations.state:${id}`
+/** Where the address is sealed that a person is written to at. */
+export const addressPlace = (id: ConversationId): string => `conversations.address:${id}`
 /** Where a message's body is sealed. */
 export const bodyPlace = (messageId: string): string => `messages.body:${messageId}`
 /** Where an answer of a person's file is sealed. */

@@ -111,16 +111,23 @@ export function readBody(key: DataKey, id: string, sealed: Buffer): MessageBody 
   }
 }
 
-/** Gives a `received` row its place in the log, at the commit. Its status says how the turn ended. */
+/** Gives a `received` row its place in the log, at the commit. Its status says how the turn ended; `body` replaces what was kept. */
 export function placeReceived(
   tx: Transaction,
   conversation: OpenConversation,
   id: string,
   status: 'done' | 'failed',
+  body?: MessageBody,
 ): number {
   conversation.seq += 1
   const seq = conversation.seq
-  tx.later(tx.db.updateTable('messages').set({ status, seq, epoch: conversation.epoch }).where('id', '=', id).compile())
+  const changes = {
+    status,
+    seq,
+    epoch: conversation.epoch,
+    ...(body === undefined ? {} : { body_sealed: conversation.key.seal(bodyPlace(id), body) }),
+  }
+  tx.later(tx.db.updateTable('messages').set(changes).where('id', '=', id).compile())
   return seq
 }
 

@@ -36,12 +36,30 @@ export interface FileReference {
   size: number
 }
 
+/** Something that a provider keeps and we have not: a picture, a place. */
+export interface RemoteFile {
+  kind: 'image' | 'audio' | 'video' | 'file' | 'sticker' | 'location' | 'other'
+  url?: string
+  latitude?: number
+  longitude?: number
+}
+
 /** What a message says. Sealed in the log; text is text, there is no HTML. */
 export interface MessageBody {
   text: string
   choices?: Choice[]
   asking?: Asking
   files?: FileReference[]
+  remote?: RemoteFile[]
+  /** The person opened the conversation by a button, and said nothing. */
+  opens?: true
+  /** A word that the channel itself obeys. `byCarrier`: it has been answered already. */
+  optOut?: { word: 'stop' | 'start' | 'help'; byCarrier: boolean }
+  /** Leaves even to who wants no more messages: the confirmation of that. */
+  despiteOptOut?: true
+  /** The person took it back, or wrote it again, on the channel. */
+  unsent?: true
+  edited?: true
   /** Of an `event`: its name and value. */
   name?: string
   value?: unknown
@@ -49,6 +67,8 @@ export interface MessageBody {
   clientActivityID?: string
   /** What a button press shows in place of its value. */
   displayText?: string
+  /** A number that nobody is to write here was taken out of `text` before it was kept. */
+  masked?: true
   /** Danger lines and the like: a page shows them with emphasis and announces them at once. */
   urgent?: boolean
 }
@@ -106,6 +126,8 @@ export interface OpenConversation {
   handoff: OpenHandoff | undefined
   burst: { startedAt: Date; count: number }
   newcomerWroteAt: Date | undefined
+  /** Somebody answers them elsewhere on the channel: until then the assistant only listens. */
+  readonly silentUntil: Date | undefined
   /** How far an agent has read. */
   agentReadSeq: number
   /** The copy of this very message that is already in the log. */

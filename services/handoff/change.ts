@@ -1,9 +1,8 @@
 import type { Temporal } from 'temporal-polyfill'
 import {
   append,
-  conversationTopic,
-  newsOf,
   openConversation,
+  ringNews,
   saveConversation,
   type OpenConversation,
 } from '../conversations/index.ts'
@@ -43,7 +42,7 @@ export async function changeConversation<T>(
         const result = await decide({ tx, c, at })
         saveConversation(tx, c, toDate(at))
         tx.afterCommit(() => {
-          bell.ring(conversationTopic(c.id), newsOf(c, toDate(at)))
+          ringNews(bell, c, toDate(at))
           bell.ring('queue')
           if (before !== undefined && before !== c.holder?.id) bell.ring(`agent:${before}`)
         })

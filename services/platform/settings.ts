@@ -38,6 +38,42 @@ export interface Settings {
   readonly embedOrigins: readonly string[]
   /** How long a conversation stays with an agent whose desk is gone. Seconds. */
   readonly deskGraceSeconds: number
+  /** Undefined: there is no Messenger. */
+  readonly messenger: MessengerValues | undefined
+  /** Undefined: there are no SMS and no WhatsApp. */
+  readonly twilio: TwilioValues | undefined
+}
+
+/** An account of Twilio, and who sends from it. */
+export interface TwilioValues {
+  readonly accountSid: string
+  /** The first signs and calls; a second is accepted while one is replaced. */
+  readonly authTokens: readonly string[]
+  /** Our number, E.164, or our messaging service. */
+  readonly smsFrom: string | undefined
+  readonly messagingServiceSid: string | undefined
+  /** Our WhatsApp number, E.164. */
+  readonly whatsappFrom: string | undefined
+  /** Without a trailing slash. */
+  readonly apiUrl: string
+  /** How numbers begin that may be written to. */
+  readonly prefixes: readonly string[]
+}
+
+/** The Page and the app of Messenger, as Meta names them. */
+export interface MessengerValues {
+  readonly appId: string
+  readonly appSecret: string
+  readonly pageId: string
+  readonly pageToken: string
+  /** What Meta says when it asks whether the webhook is ours. */
+  readonly verifyToken: string
+  /** Without a trailing slash. */
+  readonly graphUrl: string
+  /** `v26.0` */
+  readonly graphVersion: string
+  /** Meta has reviewed the app for it: agents may write up to seven days after the person. */
+  readonly humanAgent: boolean
 }
 
 const DEFAULT_PORT = 3978
@@ -89,6 +125,15 @@ function looksRandom(text: string): boolean {
   return new Set(text).size >= 8 && !PLACEHOLDER.test(text) && !repeats
 }
 
+/** An identifier of Meta's: digits. */
+const identifier = (name: string) => z.string().regex(/^\d{1,30}$/, `${name} is a number`)
+
+/** A telephone number or a short code. */
+const number = (name: string) =>
+  z.string().regex(/^(?:\+\d{8,15}|\d{4,6})$/, `${name} is a number such as +15145550199`)
+
+const secret = (name: string, least: number) => z.string().min(least, `${name} has at least ${least} characters`)
+
 const schema = z.object({
   PORT: port('PORT', DEFAULT_PORT),
   HOST: z
@@ -129,6 +174,37 @@ const schema = z.object({
   DESK_GRACE_SECONDS: whole('DESK_GRACE_SECONDS is a number of seconds')
     .pipe(z.number().min(1, 'DESK_GRACE_SECONDS is at least 1').max(3600, 'DESK_GRACE_SECONDS is at most 3600'))
     .default(120),
+  MESSENGER_APP_ID: identifier('MESSENGER_APP_ID').optional(),
+  MESSENGER_APP_SECRET: secret('MESSENGER_APP_SECRET', 16).optional(),
+  MESSENGER_PAGE_ID: identifier('MESSENGER_PAGE_ID').optional(),
+  MESSENGER_PAGE_TOKEN: secret('MESSENGER_PAGE_TOKEN', 16).optional(),
+  MESSENGER_VERIFY_TOKEN: secret('MESSENGER_VERIFY_TOKEN', 16).optional(),
+  MESSENGER_GRAPH_URL: url('MESSENGER_GRAPH_URL', ['https:', 'http:']).default('https://graph.facebook.com'),
+  MESSENGER_GRAPH_VERSION: z
+    .string()
+    .regex(/^v\d{2}\.0$/, 'MESSENGER_GRAPH_VERSION is a version such as v26.0')
+    .default('v26.0'),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-f]{32}$/, 'TWILIO_ACCOUNT_SID is AC and 32 hexadecimal digits')
+    .optional(),
+  TWILIO_AUTH_TOKEN: list.refine(
+    (tokens) => tokens.length <= 2 && tokens.every((token) => token.length >= 16),
+    'TWILIO_AUTH_TOKEN is one token, or two with a comma between while one is replaced',
+  ),
+  TWILIO_SMS_FROM: number('TWILIO_SMS_FROM').optional(),
+  TWILIO_MESSAGING_SERVICE_SID: z
+    .string()
+    .regex(/^MG[0-9a-f]{32}$/, 'TWILIO_MESSAGING_SERVICE_SID is MG and 32 hexadecimal digits')
+    .optional(),
+  TWILIO_WHATSAPP_FROM: number('TWILIO_WHATSAPP_FROM').optional(),
+  TWILIO_API_URL: url('TWILIO_API_URL', ['https:', 'http:']).default('https://api.twilio.com'),
+  SMS_PREFIXES: z
+    .string()
+    .default('+1')
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .refine((items) => items.every((item) => /^\+\d{1,7}$/.test(item)), 'SMS_PREFIXES is a list such as +1,+33'),
+  MESSENGER_HUMAN_AGENT: z.enum(['on', 'off'], 'MESSENGER_HUMAN_AGENT is on or off').default('off'),
 })
 
 /** Every setting, by its name in the environment. */
@@ -176,6 +252,68 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     logLevel: values.LOG_LEVEL,
     embedOrigins: values.EMBED_ORIGINS,
     deskGraceSeconds: values.DESK_GRACE_SECONDS,
+    messenger: messengerOf(values),
+    twilio: twilioOf(values),
+  }
+}
+
+/** All that Twilio needs, or none of it. */
+function twilioOf(values: z.output<typeof schema>): TwilioValues | undefined {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authTokens } = values
+  const senders = [values.TWILIO_SMS_FROM, values.TWILIO_MESSAGING_SERVICE_SID, values.TWILIO_WHATSAPP_FROM]
+  const hasSender = senders.some((sender) => sender !== undefined)
+  if (accountSid === undefined && authTokens.length === 0 && !hasSender) return undefined
+  if (accountSid === undefined || authTokens.length === 0 || !hasSender)
+    throw new SettingsError(
+      'TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are given with TWILIO_SMS_FROM, _MESSAGING_SERVICE_SID or _WHATSAPP_FROM, or not at all',
+    )
+  const api = new URL(values.TWILIO_API_URL)
+  if (api.protocol === 'http:' && !LOOPBACK.has(api.hostname))
+    throw new SettingsError('TWILIO_API_URL is https:// unless it is this machine')
+  return {
+    accountSid,
+    authTokens,
+    smsFrom: values.TWILIO_SMS_FROM,
+    messagingServiceSid: values.TWILIO_MESSAGING_SERVICE_SID,
+    whatsappFrom: values.TWILIO_WHATSAPP_FROM,
+    apiUrl: values.TWILIO_API_URL.replace(/\/+$/, ''),
+    prefixes: values.SMS_PREFIXES,
+  }
+}
+
+/** All that Messenger needs, or none of it: half of it would look as if it worked. */
+function messengerOf(values: z.output<typeof schema>): MessengerValues | undefined {
+  const needed = {
+    appId: values.MESSENGER_APP_ID,
+    appSecret: values.MESSENGER_APP_SECRET,
+    pageId: values.MESSENGER_PAGE_ID,
+    pageToken: values.MESSENGER_PAGE_TOKEN,
+    verifyToken: values.MESSENGER_VERIFY_TOKEN,
+  }
+  const { appId, appSecret, pageId, pageToken, verifyToken } = needed
+  if (Object.values(needed).every((value) => value === undefined)) return undefined
+  if (
+    appId === undefined ||
+    appSecret === undefined ||
+    pageId === undefined ||
+    pageToken === undefined ||
+    verifyToken === undefined
+  )
+    throw new SettingsError(
+      'MESSENGER_APP_ID, _APP_SECRET, _PAGE_ID, _PAGE_TOKEN and _VERIFY_TOKEN are given together or not at all',
+    )
+  const graph = new URL(values.MESSENGER_GRAPH_URL)
+  if (graph.protocol === 'http:' && !LOOPBACK.has(graph.hostname))
+    throw new SettingsError('MESSENGER_GRAPH_URL is https:// unless it is this machine')
+  return {
+    appId,
+    appSecret,
+    pageId,
+    pageToken,
+    verifyToken,
+    graphUrl: values.MESSENGER_GRAPH_URL.replace(/\/+$/, ''),
+    graphVersion: values.MESSENGER_GRAPH_VERSION,
+    humanAgent: values.MESSENGER_HUMAN_AGENT === 'on',
   }
 }
 

@@ -128,6 +128,8 @@ async function startNode(
     directLineSecret: SECRET,
     rateLimit: false,
     trustedProxies: [],
+    messenger: undefined,
+    twilio: undefined,
     metricsPort: 0,
     logLevel: 'silent',
     embedOrigins: [],

@@ -40,6 +40,8 @@ export interface TestServerOptions {
   /** A second node on the database of a first. */
   database?: TestDatabase
   masterKey?: string
+  /** Reached as 127.0.0.1, for those who do not call `localhost`. */
+  byAddress?: boolean
 }
 
 /** Starts one. Address limits are off unless `env` says `RATE_LIMIT: 'on'`. */
@@ -49,6 +51,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const port = await freePort()
   const settings = readSettings({
     PORT: String(port),
+    ...(options.byAddress === true ? { PUBLIC_URL: `http://127.0.0.1:${port}` } : {}),
     DATABASE_URL: 'postgres://tests.invalid/never-used',
     MASTER_KEY: options.masterKey ?? randomBytes(32).toString('base64'),
     RATE_LIMIT: 'off',

@@ -1,0 +1,1 @@
+export type { MessengerValues as MessengerSettings } from '../../../services/platform/settings.ts'

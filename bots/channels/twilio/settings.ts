@@ -1,0 +1,1 @@
+export type { TwilioValues as TwilioSettings } from '../../../services/platform/settings.ts'
