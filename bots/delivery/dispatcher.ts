@@ -99,13 +99,16 @@ export function createDispatcher(platform: Platform, providers: readonly Provide
     const parts = await claimParts(database, ready, clock)
     for (const part of parts) {
       inFlight += 1
-      void call(part).then((outcome) => {
-        inFlight -= 1
-        ended.push({ part, outcome })
-        raise()
-      })
+      void finish(part)
     }
     return { claimed: empty.length + refused.length + parts.length, waitMs }
+  }
+
+  async function finish(part: Claimed): Promise<void> {
+    const outcome = await call(part)
+    inFlight -= 1
+    ended.push({ part, outcome })
+    raise()
   }
 
   async function record(outcomes: readonly Ended[]): Promise<void> {

@@ -87,7 +87,7 @@ export async function dueHeads(
 }
 
 /** A part that is to be claimed. */
-export interface Wanted {
+interface Wanted {
   head: Head
   parts: number
   account: string

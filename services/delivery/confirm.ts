@@ -4,17 +4,19 @@ import type { Database } from '../platform/database.ts'
 /** What a provider says of a part by itself: it took it, the device has it, the person saw it, or it failed after all. */
 export type Confirmed = 'sent' | 'delivered' | 'read' | 'failed'
 
-/** How far along each state is: what comes late or twice never goes back. */
-const RANK = `case %s when 'waiting' then 0 when 'sending' then 0 when 'unclear' then 0 when 'unknown' then 0
-  when 'sent' then 1 when 'failed' then 2 when 'delivered' then 2 when 'read' then 3 end`
-const rank = (column: string): string => RANK.replace('%s', column)
-
+/**
+ * How far along each state is: what comes late or twice never goes back. `failed` and `delivered` are both ends, and
+ * the first that is said holds.
+ */
 const CONFIRM = `
-  with confirmed as (
+  with ranks (state, rank) as (
+    values ('waiting', 0), ('sending', 0), ('unclear', 0), ('unknown', 0), ('sent', 1), ('failed', 2), ('delivered', 2), ('read', 3)
+  ), confirmed as (
     update deliveries d
        set state = $3::text, provider_id = coalesce(d.provider_id, $4::text), code = coalesce($5::text, d.code), settled_at = $6::timestamptz
+      from ranks was, ranks said
      where d.account = $1 and (d.id = $2 or (d.provider_id is not null and d.provider_id = $4::text))
-       and ${rank('$3::text')} > ${rank('d.state')}
+       and was.state = d.state and said.state = $3::text and said.rank > was.rank
     returning d.id, d.message_id, d.conversation_id, d.part, d.parts, d.state
   ), ended as (
     update messages m set delivery = case

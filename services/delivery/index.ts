@@ -1,5 +1,5 @@
 /** The door of delivery: what is to be sent to providers, what was claimed, and how it went. Calls are `bots/delivery`'s. */
-export { claimParts, dueHeads, type Wanted } from './claim.ts'
+export { claimParts, dueHeads } from './claim.ts'
 export { confirmPart, confirmUntil, type Confirmed } from './confirm.ts'
 export { optIn, optOut } from './optOut.ts'
 export { pauseAccount, pausedAccounts } from './pauses.ts'

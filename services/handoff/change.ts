@@ -1,11 +1,5 @@
 import type { Temporal } from 'temporal-polyfill'
-import {
-  append,
-  openConversation,
-  ringNews,
-  saveConversation,
-  type OpenConversation,
-} from '../conversations/index.ts'
+import { append, openConversation, ringNews, saveConversation, type OpenConversation } from '../conversations/index.ts'
 import { speak } from '../locales/index.ts'
 import { toDate } from '../platform/clock.ts'
 import type { Transaction } from '../platform/database.ts'

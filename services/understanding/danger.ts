@@ -61,7 +61,7 @@ const pattern = (phrase: string): string => charactersApart(spelled(phrase), '_'
 /** Spelled one way: letters held down once ("auxiliooo"), Arabic without its marks, its final ya and ta as many type them. */
 const spelled = (text: string): string =>
   text
-    .replace(/[\u0640\u064B-\u065F\u0670]/g, '')
+    .replace(/[\u064B-\u065F\u0670\u0640]/g, '')
     .replace(/(\p{L})\1{2,}/gu, '$1')
     .replaceAll('ى', 'ي')
     .replaceAll('ة', 'ه')

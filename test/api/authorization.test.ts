@@ -87,8 +87,15 @@ const OF_NOBODY = [
   'POST /api/v1/agents',
 ]
 
+/** A webhook: nobody whom its signature does not prove. */
+const signed: Rule = () => '403 forbidden'
+
 /** Rules of the other rows, for those whom `who` lets in. */
 const RULES: Record<string, Rule> = {
+  'GET /channels/messenger/webhook': signed,
+  'POST /channels/messenger/webhook': signed,
+  'POST /channels/sms/webhook': signed,
+  'POST /channels/sms/status': signed,
   [`GET ${DESK}`]: allowed('read'),
   [`GET ${DESK}/messages`]: allowed('read'),
   [`GET ${DESK}/files/:file`]: allowed('read'),

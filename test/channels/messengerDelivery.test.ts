@@ -44,7 +44,7 @@ describe('Messenger: delivery', function () {
   const got = (): number => world.graph.record.messages.length
 
   /** Each of these leaves it unknown whether the message was taken. */
-  const UNKNOWN: readonly { fault: Fault; taken: boolean }[] = [
+  const UNKNOWN: readonly { fault: Fault & (string | number); taken: boolean }[] = [
     { fault: 'truncated', taken: true },
     { fault: 'noMessageId', taken: true },
     { fault: 'resetAfter', taken: true },
@@ -57,7 +57,7 @@ describe('Messenger: delivery', function () {
   ]
 
   for (const { fault, taken } of UNKNOWN)
-    it(`${String(fault)}: nothing is sent again before Meta was asked; ${taken ? 'its echo' : 'its silence, twice,'} settles it`, async () => {
+    it(`${fault}: nothing is sent again before Meta was asked; ${taken ? 'its echo' : 'its silence, twice,'} settles it`, async () => {
       const person = await amina()
       world.graph.fail(fault)
       await says(person, ONE)

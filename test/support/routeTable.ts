@@ -9,6 +9,7 @@ import { randomId, type AgentId, type ConversationId } from '../../services/plat
 import { openTokens, type Tokens } from '../../services/platform/tokens.ts'
 import { openSession } from '../../services/sign-in/index.ts'
 import { deskPeople } from './deskWorld.ts'
+import { CHANNELS } from './channelSettings.ts'
 import { startTestServer, type SignedIn, type TestServer } from './server.ts'
 
 /** Everybody who may knock at a route. `visitorA` is in the conversation `ours`, which `holder` holds; `visitorB` in `theirs`. */
@@ -87,7 +88,7 @@ interface Scene {
 
 /** Opens one. */
 export async function openRouteWorld(): Promise<RouteWorld> {
-  const server = await startTestServer({ env: { DIRECT_LINE_SECRET: SECRET } })
+  const server = await startTestServer({ env: { ...CHANNELS, DIRECT_LINE_SECRET: SECRET } })
   const { platform, turns } = server.running
   const { database, keys, settings, clock } = platform
   const table = await tableOfRoutes(platform, turns)

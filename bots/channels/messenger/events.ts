@@ -19,42 +19,54 @@ export type MessengerEvent =
   /** Known and without meaning here, or not known: kept by its name. */
   | { kind: 'other'; name: string }
 
+/** Meta leaves out what there is not, or says null. */
+const none = <T>(value: T | null | undefined): T | undefined => value ?? undefined
+
 const idOf = z.looseObject({ id: z.string().min(1) })
 const number = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
 const attachment = z.looseObject({
   type: z.string().catch('unknown'),
   payload: z
     .looseObject({
-      url: z.string().nullish().catch(undefined),
-      title: z.string().nullish().catch(undefined),
-      sticker_id: z.union([z.number(), z.string()]).nullish().catch(undefined),
-      coordinates: z.looseObject({ lat: z.number(), long: z.number() }).nullish().catch(undefined),
+      url: z.string().nullish().catch(undefined).transform(none),
+      title: z.string().nullish().catch(undefined).transform(none),
+      sticker_id: z.union([z.number(), z.string()]).nullish().catch(undefined).transform(none),
+      coordinates: z.looseObject({ lat: z.number(), long: z.number() }).nullish().catch(undefined).transform(none),
     })
     .nullish()
-    .catch(undefined),
+    .catch(undefined)
+    .transform(none),
 })
 const message = z.looseObject({
   mid: z.string().min(1),
-  text: z.string().nullish(),
-  is_echo: z.boolean().nullish(),
-  is_deleted: z.boolean().nullish(),
-  app_id: z.union([z.number(), z.string()]).nullish(),
-  metadata: z.string().nullish(),
-  quick_reply: z.looseObject({ payload: z.string() }).nullish(),
-  attachments: z.array(attachment).nullish(),
+  text: z.string().nullish().transform(none),
+  is_echo: z.boolean().nullish().transform(none),
+  is_deleted: z.boolean().nullish().transform(none),
+  app_id: z.union([z.number(), z.string()]).nullish().transform(none),
+  metadata: z.string().nullish().transform(none),
+  quick_reply: z.looseObject({ payload: z.string() }).nullish().transform(none),
+  attachments: z.array(attachment).nullish().transform(none),
 })
 const event = z.looseObject({
-  sender: idOf.nullish().catch(undefined),
-  recipient: idOf.nullish().catch(undefined),
-  timestamp: number.nullish().catch(undefined),
-  message: message.nullish(),
+  sender: idOf.nullish().catch(undefined).transform(none),
+  recipient: idOf.nullish().catch(undefined).transform(none),
+  timestamp: number.nullish().catch(undefined).transform(none),
+  message: message.nullish().transform(none),
   postback: z
-    .looseObject({ payload: z.string().nullish(), title: z.string().nullish(), mid: z.string().nullish() })
-    .nullish(),
-  message_edit: z.looseObject({ mid: z.string(), text: z.string() }).nullish(),
-  delivery: z.looseObject({ mids: z.array(z.string()).nullish(), watermark: number.nullish() }).nullish(),
-  read: z.looseObject({ watermark: number }).nullish(),
-  policy_enforcement: z.looseObject({ action: z.string() }).nullish(),
+    .looseObject({
+      payload: z.string().nullish().transform(none),
+      title: z.string().nullish().transform(none),
+      mid: z.string().nullish().transform(none),
+    })
+    .nullish()
+    .transform(none),
+  message_edit: z.looseObject({ mid: z.string(), text: z.string() }).nullish().transform(none),
+  delivery: z
+    .looseObject({ mids: z.array(z.string()).nullish().transform(none), watermark: number.nullish().transform(none) })
+    .nullish()
+    .transform(none),
+  read: z.looseObject({ watermark: number }).nullish().transform(none),
+  policy_enforcement: z.looseObject({ action: z.string() }).nullish().transform(none),
 })
 type Event = z.infer<typeof event>
 
@@ -63,10 +75,10 @@ const batch = z.looseObject({
   entry: z
     .array(
       z.looseObject({
-        id: z.string().nullish().catch(undefined),
-        time: number.nullish().catch(undefined),
-        messaging: z.array(z.unknown()).nullish().catch(undefined),
-        standby: z.array(z.unknown()).nullish().catch(undefined),
+        id: z.string().nullish().catch(undefined).transform(none),
+        time: number.nullish().catch(undefined).transform(none),
+        messaging: z.array(z.unknown()).nullish().catch(undefined).transform(none),
+        standby: z.array(z.unknown()).nullish().catch(undefined).transform(none),
       }),
     )
     .catch([]),
@@ -95,7 +107,7 @@ export function readEvents(
     return all.flatMap(({ one, standby }): MessengerEvent[] => {
       const found = event.safeParse(one)
       if (!found.success) return [{ kind: 'other', name: 'unreadable' }]
-      if (entry.id != null && entry.id !== pageId) return []
+      if (entry.id !== undefined && entry.id !== pageId) return []
       return [meaningOf(found.data, { pageId, appId, standby, fallback })]
     })
   })
@@ -117,30 +129,30 @@ function meaningOf(
   { pageId, appId, standby, fallback }: { pageId: string; appId: string; standby: boolean; fallback: number },
 ): MessengerEvent {
   const at = moment(one.timestamp ?? fallback)
-  if (one.policy_enforcement != null) return { kind: 'policy', action: one.policy_enforcement.action }
+  if (one.policy_enforcement !== undefined) return { kind: 'policy', action: one.policy_enforcement.action }
   const isOwn = one.sender?.id === pageId
   const psid = isOwn ? one.recipient?.id : one.sender?.id
   if (psid === undefined) return { kind: 'other', name: nameOf(one) }
   const said = one.message
-  if (said != null) {
+  if (said !== undefined) {
     if (said.is_echo === true || isOwn) return echoOf(said, { psid, at, appId })
     if (said.is_deleted === true) return { kind: 'unsent', psid, externalId: said.mid }
     return { kind: 'said', psid, externalId: said.mid, body: bodyOf(said), at, standby }
   }
-  if (one.postback != null) {
+  if (one.postback !== undefined) {
     const { payload, title, mid } = one.postback
     const text = payload?.startsWith(SAY) === true ? payload.slice(SAY.length) : (title ?? '')
     const externalId = mid ?? `postback:${psid}:${at.getTime()}:${payload ?? ''}`
     const body: MessageBody = payload === GET_STARTED ? { text: '', opens: true } : { text: normaliseText(text) }
     return { kind: 'said', psid, externalId, body, at, standby }
   }
-  if (one.message_edit != null)
+  if (one.message_edit !== undefined)
     return { kind: 'edited', psid, externalId: one.message_edit.mid, text: normaliseText(one.message_edit.text) }
-  if (one.delivery != null) {
-    const until = one.delivery.watermark == null ? undefined : moment(one.delivery.watermark)
+  if (one.delivery !== undefined) {
+    const until = one.delivery.watermark === undefined ? undefined : moment(one.delivery.watermark)
     return { kind: 'delivered', psid, mids: one.delivery.mids ?? [], until }
   }
-  if (one.read != null) return { kind: 'read', psid, until: moment(one.read.watermark) }
+  if (one.read !== undefined) return { kind: 'read', psid, until: moment(one.read.watermark) }
   return { kind: 'other', name: nameOf(one) }
 }
 
@@ -148,7 +160,7 @@ function echoOf(
   said: z.infer<typeof message>,
   { psid, at, appId }: { psid: string; at: Date; appId: string },
 ): MessengerEvent {
-  const isOurs = said.app_id != null && String(said.app_id) === appId
+  const isOurs = said.app_id !== undefined && String(said.app_id) === appId
   if (isOurs) return { kind: 'echo', psid, mark: said.metadata ?? '', mid: said.mid, at }
   return { kind: 'saidByOthers', psid, externalId: said.mid, text: normaliseText(said.text ?? ''), at }
 }
@@ -180,13 +192,13 @@ const KINDS: Readonly<Record<string, RemoteFile['kind']>> = {
 }
 
 function remoteOf({ type, payload }: z.infer<typeof attachment>): RemoteFile {
-  const kind = payload?.sticker_id != null ? 'sticker' : (KINDS[type] ?? 'other')
+  const kind = payload?.sticker_id !== undefined ? 'sticker' : (KINDS[type] ?? 'other')
   const url = payload?.url
   const place = payload?.coordinates
   return {
     kind,
-    ...(url != null && /^https:\/\//.test(url) ? { url: url.slice(0, 2_000) } : {}),
-    ...(place == null ? {} : { latitude: place.lat, longitude: place.long }),
+    ...(url !== undefined && url.startsWith('https://') ? { url: url.slice(0, 2_000) } : {}),
+    ...(place === undefined ? {} : { latitude: place.lat, longitude: place.long }),
   }
 }
 

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { Outcome } from '../../../services/delivery/index.ts'
+import { callOut, type Called } from '../callOut.ts'
 import type { MessengerSettings } from './settings.ts'
 import { appSecretProof } from './signature.ts'
 
-/** How long a call may take, in ms: less than after what a part counts as lost. */
-const TIMEOUT_MS = 15_000
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
@@ -19,15 +18,8 @@ const answer = z.looseObject({
     .optional(),
 })
 
-/** What came of a call: Graph's own words, or that nobody knows. */
-export type Called =
-  | { kind: 'answered'; status: number; body: unknown }
-  /** The call was never made: nobody listened. */
-  | { kind: 'unmade'; code: string }
-  | { kind: 'silent'; code: string }
-
-/** Calls Graph. Never throws. The token goes where Graph documents it, and into no log of ours. */
-export async function callGraph(
+/** Calls Graph. The token goes where Graph documents it, and into no log of ours. */
+export function callGraph(
   { graphUrl, graphVersion, pageToken, appSecret }: MessengerSettings,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
@@ -37,35 +29,11 @@ export async function callGraph(
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   url.searchParams.set('access_token', pageToken)
   url.searchParams.set('appsecret_proof', appSecretProof(pageToken, appSecret))
-  try {
-    const response = await fetch(url, {
-      method,
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    try {
-      return { kind: 'answered', status: response.status, body: JSON.parse(text) as unknown }
-    } catch {
-      return { kind: 'silent', code: `${response.status}` }
-    }
-  } catch (error) {
-    const cause = (error as { cause?: { code?: unknown } }).cause?.code
-    const code = typeof cause === 'string' ? cause : error instanceof Error ? error.name : 'unknown'
-    return UNMADE.has(code) ? { kind: 'unmade', code } : { kind: 'silent', code }
-  }
+  return callOut(url, {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  })
 }
-
-/** Nothing was sent: the connection itself failed. */
-const UNMADE = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
 
 /** What came of sending a message. An error may come with status 200: it is looked at first. */
 export function sentBy(called: Called): Outcome {

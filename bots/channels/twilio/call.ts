@@ -1,23 +1,16 @@
 import { z } from 'zod'
 import type { Outcome } from '../../../services/delivery/index.ts'
+import { callOut, type Called } from '../callOut.ts'
 import type { TwilioSettings } from './settings.ts'
 
-const TIMEOUT_MS = 15_000
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
-/** What came of a call: Twilio's own words, or that nobody knows. */
-export type Called =
-  | { kind: 'answered'; status: number; body: unknown; retryAfterMs: number | undefined }
-  /** The call was never made: nobody listened. */
-  | { kind: 'unmade'; code: string }
-  | { kind: 'silent'; code: string }
-
 /**
- * Calls Twilio's REST API. Never throws. Not its own library: that one loses `Retry-After`, and a 201 that is cut
- * is to it an error of syntax (sms-twilio.md, section 3).
+ * Calls Twilio's REST API. Not by its own library: that one loses `Retry-After`, and a 201 that is cut is to it an
+ * error of syntax (sms-twilio.md, section 3).
  */
-export async function callTwilio(
+export function callTwilio(
   { apiUrl, accountSid, authTokens }: TwilioSettings,
   path: string,
   { query = {}, form }: { query?: Record<string, string>; form?: Record<string, string> } = {},
@@ -25,38 +18,10 @@ export async function callTwilio(
   const url = new URL(`${apiUrl}/2010-04-01/Accounts/${accountSid}/${path}`)
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authTokens[0] ?? ''}`).toString('base64')}`
-  try {
-    const response = await fetch(url, {
-      method: form === undefined ? 'GET' : 'POST',
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: { authorization },
-      ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
-    })
-    const text = await response.text()
-    const seconds = Number(response.headers.get('retry-after') ?? NaN)
-    const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : undefined
-    try {
-      return { kind: 'answered', status: response.status, body: JSON.parse(text) as unknown, retryAfterMs }
-    } catch {
-      return { kind: 'silent', code: String(response.status) }
-    }
-  } catch (error) {
-    const cause = (error as { cause?: { code?: unknown } }).cause?.code
-    const code = typeof cause === 'string' ? cause : error instanceof Error ? error.name : 'unknown'
-    return UNMADE.has(code) ? { kind: 'unmade', code } : { kind: 'silent', code }
-  }
+  return form === undefined
+    ? callOut(url, { method: 'GET', headers: { authorization } })
+    : callOut(url, { method: 'POST', headers: { authorization }, body: new URLSearchParams(form) })
 }
-
-/** Nothing was sent: the connection itself failed. */
-const UNMADE = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
 
 const created = z.looseObject({ sid: z.string().regex(/^(?:SM|MM)[0-9a-f]{32}$/) })
 const refused = z.looseObject({ code: z.number() })
@@ -65,13 +30,16 @@ const refused = z.looseObject({ code: z.number() })
 export function sentBy(called: Called): Outcome {
   if (called.kind === 'unmade') return { kind: 'later', code: called.code }
   if (called.kind === 'silent') return { kind: 'unclear', code: called.code }
-  const { status, body, retryAfterMs } = called
+  const { status, body, headers } = called
   if (status === 201) {
     const read = created.safeParse(body)
     return read.success ? { kind: 'accepted', providerId: read.data.sid } : { kind: 'unclear', code: '201' }
   }
   // Never processed: safe to send again.
-  if (status === 429) return { kind: 'paused', code: '20429', forMs: retryAfterMs ?? MINUTE_MS }
+  if (status === 429) {
+    const seconds = Number(headers.get('retry-after') ?? NaN)
+    return { kind: 'paused', code: '20429', forMs: Number.isFinite(seconds) ? seconds * 1000 : MINUTE_MS }
+  }
   if (status >= 500) return { kind: 'unclear', code: String(status) }
   const error = refused.safeParse(body)
   return error.success ? refusedBy(error.data.code) : { kind: 'unclear', code: String(status) }
@@ -96,5 +64,3 @@ const ACCOUNT = new Set([
 ])
 /** A queue is full, a handset is off. */
 const LATER = new Set([21611, 30001, 30003, 63018])
-/** What a status may say that one more try may mend. */
-export const ONCE_MORE: ReadonlySet<number> = new Set([30008, 30017, 30410])

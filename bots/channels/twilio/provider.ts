@@ -100,7 +100,7 @@ async function findMessage(channel: TwilioChannel, settings: TwilioSettings, par
   const since = part.claimedAt.getTime() - EARLIER_MS
   const own = read.data.messages.filter(
     ({ body, direction, date_created: at }) =>
-      direction.startsWith('outbound') && body === text && (at == null || Date.parse(at) >= since),
+      direction.startsWith('outbound') && body === text && (typeof at !== 'string' || Date.parse(at) >= since),
   )
   return { kind: 'has', providerIds: own.map(({ sid }) => sid).reverse() }
 }
