@@ -8,7 +8,7 @@ import { ScriptDialog } from '../dialogs/kit/scriptDialog.ts'
 import { onboarding } from '../dialogs/onboarding.ts'
 import { openCalendar } from '../services/calendar/index.ts'
 import { openCatalogue, type Catalogue } from '../services/catalogue/index.ts'
-import type { MessageBody, OpenConversation } from '../services/conversations/index.ts'
+import { isOutbound, type MessageBody, type OpenConversation } from '../services/conversations/index.ts'
 import { speak } from '../services/locales/index.ts'
 import type { Keys } from '../services/platform/keys.ts'
 import { once } from '../services/platform/once.ts'
@@ -182,14 +182,20 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
   }
 
   const nothing: MessageBody = { text: '' }
+  const begin = (turn: Turn): Promise<void> =>
+    withDialogs(turn, hear(turn, nothing), async (dialog) => {
+      await dialog.beginDialog(onboarding.name)
+    })
+
   return {
-    onStart: (turn) =>
-      withDialogs(turn, hear(turn, nothing), async (dialog) => {
-        await dialog.beginDialog(onboarding.name)
-      }),
-    onMessage(turn, body) {
+    onStart: begin,
+    async onMessage(turn, body) {
+      // A channel without a start of its own begins with the first message, or with the button that opens it.
+      const isNew = turn.conversation.state === null && isOutbound(turn.conversation.channel)
+      if (isNew) await begin(turn)
+      if (isNew && body.opens === true) return
       const heard = hear(turn, body)
-      return withDialogs(turn, heard, (dialog, state, ...more) => listen(turn, heard, dialog, state, ...more))
+      await withDialogs(turn, heard, (dialog, state, ...more) => listen(turn, heard, dialog, state, ...more))
     },
     keeps: withoutIdentifiers,
     async onOverheard(turn, body) {

@@ -119,6 +119,7 @@ export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_
     body: MessageBody,
   ): Promise<void> {
     const turn = turnOf(tx, c, at, seq)
+    if (body.optOut !== undefined && bot.onOptOut !== undefined) return bot.onOptOut(turn, body.optOut)
     const isAnsweredElsewhere = c.silentUntil !== undefined && c.silentUntil > toDate(at)
     if (c.mode === 'human' || isAnsweredElsewhere) await bot.onOverheard(turn, body)
     else await bot.onMessage(turn, body)
@@ -135,22 +136,6 @@ export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_
       if (inbound.kind === 'message') await answer(tx, c, at, taken.seq, taken.body)
       return { result: { id: taken.id, seq: taken.seq, copy: false }, save: true }
     })
-  }
-
-  /** A channel without a start of its own begins with the first message: who never heard of us is greeted before it. */
-  async function answerFirst(
-    tx: Transaction,
-    c: OpenConversation,
-    at: Temporal.Instant,
-    seq: number,
-    body: MessageBody,
-  ): Promise<void> {
-    const isNew = c.state === null && c.mode === 'bot' && c.silentUntil === undefined && body.optOut?.word !== 'stop'
-    if (isNew) await bot.onStart(turnOf(tx, c, at, 0))
-    if (body.optOut !== undefined && bot.onOptOut !== undefined)
-      return bot.onOptOut(turnOf(tx, c, at, seq), body.optOut)
-    if (body.opens !== true) return answer(tx, c, at, seq, body)
-    if (!isNew && c.mode !== 'human') await bot.onMessage(turnOf(tx, c, at, seq), body)
   }
 
   /** The first words, once a conversation: they carry the mark of the start, by which a second start is a copy. */
@@ -255,7 +240,7 @@ export function createTurns(platform: Platform, bot: Bot, deadlineMs = DEADLINE_
         const failed = givenUp || body === undefined
         const seq = placeReceived(tx, c, rowId, failed ? 'failed' : 'done', body === message.body ? undefined : body)
         if (failed) await callForHelp(turnOf(tx, c, at, seq), body ?? { text: '' })
-        else await answerFirst(tx, c, at, seq, body)
+        else await answer(tx, c, at, seq, body)
         return { result: undefined, save: true }
       }),
     )

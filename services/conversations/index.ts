@@ -1,4 +1,5 @@
 /** The door of the conversations' domain: the one message log, its lock and its modes. */
+export { isOutbound } from './channels.ts'
 export { rewriteMessage, silenceUntil } from './changed.ts'
 export { findOrCreateConversation } from './create.ts'
 export { lastPositions, readLog, type LogRange } from './log.ts'

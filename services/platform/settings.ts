@@ -132,7 +132,8 @@ const identifier = (name: string) => z.string().regex(/^\d{1,30}$/, `${name} is 
 const number = (name: string) =>
   z.string().regex(/^(?:\+\d{8,15}|\d{4,6})$/, `${name} is a number such as +15145550199`)
 
-const secret = (name: string, least: number) => z.string().min(least, `${name} has at least ${least} characters`)
+const secret = (name: string, least: number) =>
+  z.string().min(least, `${name} has at least ${least} characters`).refine(looksRandom, `${name} is random`)
 
 const schema = z.object({
   PORT: port('PORT', DEFAULT_PORT),
@@ -257,16 +258,27 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   }
 }
 
+/** Half of what belongs together was given, and would look as if it worked. Names the first given, then what is missing. */
+function incomplete(needed: Readonly<Record<string, unknown>>): SettingsError {
+  const [given = ''] = Object.keys(needed).filter((name) => needed[name] !== undefined)
+  const missing = Object.keys(needed).filter((name) => needed[name] === undefined)
+  return new SettingsError(`${given} needs ${missing.join(' and ')} too`)
+}
+
+const SENDERS = ['TWILIO_SMS_FROM', 'TWILIO_MESSAGING_SERVICE_SID', 'TWILIO_WHATSAPP_FROM'] as const
+
 /** All that Twilio needs, or none of it. */
 function twilioOf(values: z.output<typeof schema>): TwilioValues | undefined {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authTokens } = values
-  const senders = [values.TWILIO_SMS_FROM, values.TWILIO_MESSAGING_SERVICE_SID, values.TWILIO_WHATSAPP_FROM]
-  const hasSender = senders.some((sender) => sender !== undefined)
-  if (accountSid === undefined && authTokens.length === 0 && !hasSender) return undefined
-  if (accountSid === undefined || authTokens.length === 0 || !hasSender)
-    throw new SettingsError(
-      'TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are given with TWILIO_SMS_FROM, _MESSAGING_SERVICE_SID or _WHATSAPP_FROM, or not at all',
-    )
+  const senderName = SENDERS.find((name) => values[name] !== undefined)
+  const token = authTokens.length === 0 ? undefined : authTokens
+  if (accountSid === undefined && token === undefined && senderName === undefined) return undefined
+  if (accountSid === undefined || token === undefined || senderName === undefined)
+    throw incomplete({
+      TWILIO_ACCOUNT_SID: accountSid,
+      TWILIO_AUTH_TOKEN: token,
+      [senderName ?? `one of ${SENDERS.join(', ')}`]: senderName,
+    })
   const api = new URL(values.TWILIO_API_URL)
   if (api.protocol === 'http:' && !LOOPBACK.has(api.hostname))
     throw new SettingsError('TWILIO_API_URL is https:// unless it is this machine')
@@ -283,14 +295,20 @@ function twilioOf(values: z.output<typeof schema>): TwilioValues | undefined {
 
 /** All that Messenger needs, or none of it: half of it would look as if it worked. */
 function messengerOf(values: z.output<typeof schema>): MessengerValues | undefined {
+  const {
+    MESSENGER_APP_ID: appId,
+    MESSENGER_APP_SECRET: appSecret,
+    MESSENGER_PAGE_ID: pageId,
+    MESSENGER_PAGE_TOKEN: pageToken,
+    MESSENGER_VERIFY_TOKEN: verifyToken,
+  } = values
   const needed = {
-    appId: values.MESSENGER_APP_ID,
-    appSecret: values.MESSENGER_APP_SECRET,
-    pageId: values.MESSENGER_PAGE_ID,
-    pageToken: values.MESSENGER_PAGE_TOKEN,
-    verifyToken: values.MESSENGER_VERIFY_TOKEN,
+    MESSENGER_APP_ID: appId,
+    MESSENGER_APP_SECRET: appSecret,
+    MESSENGER_PAGE_ID: pageId,
+    MESSENGER_PAGE_TOKEN: pageToken,
+    MESSENGER_VERIFY_TOKEN: verifyToken,
   }
-  const { appId, appSecret, pageId, pageToken, verifyToken } = needed
   if (Object.values(needed).every((value) => value === undefined)) return undefined
   if (
     appId === undefined ||
@@ -299,9 +317,7 @@ function messengerOf(values: z.output<typeof schema>): MessengerValues | undefin
     pageToken === undefined ||
     verifyToken === undefined
   )
-    throw new SettingsError(
-      'MESSENGER_APP_ID, _APP_SECRET, _PAGE_ID, _PAGE_TOKEN and _VERIFY_TOKEN are given together or not at all',
-    )
+    throw incomplete(needed)
   const graph = new URL(values.MESSENGER_GRAPH_URL)
   if (graph.protocol === 'http:' && !LOOPBACK.has(graph.hostname))
     throw new SettingsError('MESSENGER_GRAPH_URL is https:// unless it is this machine')

@@ -157,7 +157,7 @@ describe('requests that a page of another site makes in an agent’s name', func
 
     // From our own page the same requests do what they say.
     let done = 0
-    for (const row of rows) {
+    for (const row of rows.filter(({ path }) => !path.startsWith('/channels/'))) {
       const token = await prepare()
       const { path, headers, body } = rightful(row)
       const signIn = row.path === '/api/v1/session' && row.method === 'POST'

@@ -21,7 +21,7 @@ interface First {
   /** How often a node said that it opened the conversation. */
   opened: number
   /** How often the bot is to introduce itself: it does when a page opens. */
-  greeted: 0 | 1
+  greeted: 1 | 1
   log: LoggedMessage[]
 }
 
@@ -89,7 +89,7 @@ describe('two first messages of a new contact', function () {
         return { id, opened: created }
       }),
     )
-    return { ...one(found), greeted: 0 as const, log: await two.log(one(found).id) }
+    return { ...one(found), greeted: 1 as const, log: await two.log(one(found).id) }
   }
 
   /** Two tabs of one visitor, with one token. */

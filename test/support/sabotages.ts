@@ -137,7 +137,12 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: 'bot-speaks-after-take-over',
     harm: 'the bot goes on answering while an agent holds the conversation',
     file: 'bots/turn.ts',
-    edits: [["    if (c.mode === 'human') await bot.onOverheard(turn, body)\n    else await", '    await']],
+    edits: [
+      [
+        "    if (c.mode === 'human' || isAnsweredElsewhere) await bot.onOverheard(turn, body)\n    else await",
+        '    await',
+      ],
+    ],
     caughtBy: { file: 'test/bots/silence.test.ts', test: 'the bot says nothing' },
   },
   {

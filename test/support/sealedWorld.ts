@@ -1,4 +1,5 @@
 import { findOrCreateConversation, openConversation, readLog } from '../../services/conversations/index.ts'
+import { dueHeads } from '../../services/delivery/index.ts'
 import { readFile, receiveFile, storeFiles } from '../../services/files/index.ts'
 import {
   addNote,
@@ -55,10 +56,12 @@ export async function openSealedWorld(): Promise<SealedWorld> {
   async function conversation(name: string): Promise<ConversationId> {
     const contact = randomId()
     const { id: made } = await findOrCreateConversation(database, keys, {
-      channel: 'directline',
+      // Heads of line are read all together: only one of them has an address.
+      channel: name === 'one' ? 'sealed' : 'directline',
       contact,
       userId: contact,
       language: 'fr',
+      ...(name === 'one' ? { address: 'an address' } : {}),
     })
     await world.says(made, `${name}: bonjour`)
     await world.turn(made, (tx, c, at) => {
@@ -97,6 +100,8 @@ export async function openSealedWorld(): Promise<SealedWorld> {
     const c = await database.transaction((tx) => openConversation(tx, keys, id))
     if (c?.state === null || c?.answers.size !== 2) throw new Error('no state or no answers')
     const { messages } = await readLog(database.db, keys, id, { after: 0 }, 100)
+    const heads = await dueHeads(database, keys, { channels: ['sealed'], limit: 10, clock: platform.clock })
+    if (!heads.some(({ address }) => address === 'an address')) throw new Error('no address')
     const sheet = await readConversation(platform, agent, id)
     const files = await database.db.selectFrom('attachments').select('id').where('conversation_id', '=', id).execute()
     for (const file of files) await readFile(database, keys, file.id)
