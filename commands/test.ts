@@ -28,7 +28,7 @@ const PARTS: Part[] = [
   { name: 'browser', files: 'test/browser/**/*.test.ts', budgetSeconds: 130, last: true },
   { name: 'durability', files: 'test/durability/**/*.test.ts', budgetSeconds: 130, last: true },
 ]
-const LANES = 3
+const LANES = 2
 
 interface Result {
   passed: number

@@ -260,7 +260,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
 
 /** Half of what belongs together was given, and would look as if it worked. Names the first given, then what is missing. */
 function incomplete(needed: Readonly<Record<string, unknown>>): SettingsError {
-  const [given = ''] = Object.keys(needed).filter((name) => needed[name] !== undefined)
+  const given = Object.keys(needed).find((name) => needed[name] !== undefined) ?? ''
   const missing = Object.keys(needed).filter((name) => needed[name] === undefined)
   return new SettingsError(`${given} needs ${missing.join(' and ')} too`)
 }

@@ -3,6 +3,7 @@ import { dangerLanguageReader, dangerReader } from './danger.ts'
 import { dayReader } from './days/reader.ts'
 import { bareReader, changeLanguageReader, correctionReader, intentReader, unknownReader } from './intents.ts'
 import { nameReader } from './names.ts'
+import { once } from '../platform/once.ts'
 import { bounded, wordsOf } from './normalise.ts'
 import { readDangerPhrases, readPhrases, type DangerPhrases, type Phrases } from './phrases.ts'
 import type { Readings } from './readings.ts'
@@ -29,11 +30,10 @@ export const todayOf = ({ now, zone = DEFAULT_ZONE }: Moment): Temporal.PlainDat
 /** Reads a message by rules alone: at once, in a time in proportion to its length, never throwing. */
 export type RuleReader = (text: string, moment: Moment) => Readings
 
-/** Compiles the rules of `content/phrases` and `content/danger`; some milliseconds, once. */
-export function ruleReader(
-  byLanguage: ReadonlyMap<string, Phrases> = readPhrases(),
-  cries: ReadonlyMap<string, DangerPhrases> = readDangerPhrases(),
-): RuleReader {
+/** The rules of `content/phrases` and `content/danger`. Compiled once for the process, which takes some 200 ms. */
+export const ruleReader: () => RuleReader = once(() => compiled(readPhrases(), readDangerPhrases()))
+
+function compiled(byLanguage: ReadonlyMap<string, Phrases>, cries: ReadonlyMap<string, DangerPhrases>): RuleReader {
   const all = [...byLanguage.values()]
   const bareOf = bareReader(all)
   const intentsOf = intentReader(all)

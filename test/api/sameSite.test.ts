@@ -157,7 +157,8 @@ describe('requests that a page of another site makes in an agent’s name', func
 
     // From our own page the same requests do what they say.
     let done = 0
-    for (const row of rows.filter(({ path }) => !path.startsWith('/channels/'))) {
+    const ours = rows.filter(({ path }) => !path.startsWith('/channels/'))
+    for (const row of ours) {
       const token = await prepare()
       const { path, headers, body } = rightful(row)
       const signIn = row.path === '/api/v1/session' && row.method === 'POST'
@@ -173,11 +174,11 @@ describe('requests that a page of another site makes in an agent’s name', func
       await world.renew()
     }
     // To say that one writes, and to have read nothing new, change no row.
-    expect(done).to.be.at.least(rows.length - 2)
+    expect(done).to.be.at.least(ours.length - 2)
     proof.tried(
       `${rows.length} mutating routes × origins, Sec-Fetch-Site, form types, GET, overrides, preflights: ${requests} requests`,
     )
-    proof.figure(`0 mutations, 0 readable answers; from our own page ${done} of ${rows.length} change something`)
+    proof.figure(`0 mutations, 0 readable answers; from our own page ${done} of ${ours.length} change something`)
   })
 
   proves(

@@ -49,7 +49,9 @@ const lengthFor = ({ site }: Expression): number => LENGTHS.find(([where]) => wh
 async function everyExpression(): Promise<{ all: Expression[]; makers: string[] }> {
   const { literals, makers } = writtenExpressions()
   const made = await expressionsMadeBy(async () => {
-    const read = ruleReader()
+    // Compiled once for the process: made again, so that they are seen to be.
+    const rules = (await import(`../../services/understanding/rules.ts?${AGAIN}`)) as { ruleReader: typeof ruleReader }
+    const read = rules.ruleReader()
     read('i may march or not', { now: Temporal.Now.instant() })
     const regions = JSON.parse(readFileSync('content/regions.json', 'utf8')) as RegionContent
     regionReader(regions)(' je suis a quebec montreal ')

@@ -21,7 +21,7 @@ interface First {
   /** How often a node said that it opened the conversation. */
   opened: number
   /** How often the bot is to introduce itself: it does when a page opens. */
-  greeted: 1 | 1
+  greeted: 1
   log: LoggedMessage[]
 }
 

@@ -50,4 +50,7 @@ const PLAIN: readonly [RegExp, string][] = [
 
 /** Signs of print as the telephone's own alphabet has them; letters are kept, also those that it has not. */
 export const plainSigns = (text: string): string =>
-  PLAIN.reduce((plain, [rule, sign]) => plain.replace(rule, sign), text.replace(/«\s+/g, '«').replace(/\s+»/g, '»'))
+  PLAIN.reduce(
+    (plain, [rule, sign]) => plain.replace(rule, sign),
+    text.replace(/«\s{1,3}/g, '«').replace(/\s{1,3}»/g, '»'),
+  )
