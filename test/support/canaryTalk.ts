@@ -105,5 +105,13 @@ export async function talkInCanaries(server: ServerProcess, sealed: Canaries, op
 /** The desk's socket of somebody who is signed in. */
 export function deskSocket(url: string, { cookie }: SignedIn): Promise<WebSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/live`, { headers: { cookie, origin: url } })
-  return new Promise((resolve, reject) => socket.once('open', () => resolve(socket)).once('error', reject))
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject)
+    socket.once('open', () => {
+      // The first frame may come with the handshake: it waits until whoever asked listens.
+      socket.pause()
+      resolve(socket)
+      setImmediate(() => socket.resume())
+    })
+  })
 }
