@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { LONG_CODE, startTwilio, WHATSAPP, type TwilioOptions, type TwilioStandIn } from '../providers/twilio/index.ts'
 import { testClock, type TestClock } from './clock.ts'
 import { startTestServer, type TestServer } from './server.ts'
@@ -7,6 +8,8 @@ export interface SmsWorld {
   readonly server: TestServer
   readonly twilio: TwilioStandIn
   readonly clock: TestClock
+  /** Another node on the same database. */
+  secondNode(): Promise<TestServer>
   /** Waits for what webhooks began, and sends what is due. */
   settled(): Promise<void>
   stop(): Promise<void>
@@ -19,9 +22,10 @@ export async function openSmsWorld(options: TwilioOptions = {}, env: Record<stri
     tokens: ['a token of the tests: primary'],
     ...options,
   })
-  const server = await startTestServer({
+  const common = {
     clock,
     byAddress: true,
+    masterKey: randomBytes(32).toString('base64'),
     env: {
       TWILIO_ACCOUNT_SID: twilio.account.sid,
       TWILIO_AUTH_TOKEN: twilio.account.tokens[0] ?? '',
@@ -30,13 +34,15 @@ export async function openSmsWorld(options: TwilioOptions = {}, env: Record<stri
       TWILIO_API_URL: twilio.url,
       ...env,
     },
-  })
+  }
+  const server = await startTestServer(common)
   twilio.connect({ inboundUrl: `${server.url}/channels/sms/webhook` })
   const { running } = server
   return {
     server,
     twilio,
     clock,
+    secondNode: () => startTestServer({ ...common, database: server.database }),
     async settled() {
       await running.webhooksTaken()
       await running.dispatcher.drain()
