@@ -42,6 +42,12 @@ export interface MessageView {
   at: string
 }
 
+/** How far a message to a provider has come; `code` is the provider's, or ours. */
+export interface DeliveryView {
+  state: 'pending' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown'
+  code?: string
+}
+
 export interface FileView {
   id: string
   name: string
@@ -113,6 +119,10 @@ export interface ConversationView {
   may: { take: boolean; write: boolean; handBack: boolean; close: boolean; note: boolean }
   /** Last position of the log. */
   seq: number
+  /** By message: how it went, on a channel that must be called. */
+  deliveries: Record<string, DeliveryView>
+  /** Until when the person may be written to (ISO), where the channel closes; and why not, when they may not be. */
+  reach: { until?: string; refusal?: 'windowClosed' | 'optedOut' | 'unreachable' }
 }
 
 export interface FileAnswerView {

@@ -1,5 +1,6 @@
 import type { Turns } from '../../bots/inbound.ts'
 import { seenWorking } from '../../services/agents/index.ts'
+import { windowEnds } from '../../bots/channels/windows.ts'
 import { readLog, type LogRange } from '../../services/conversations/index.ts'
 import {
   accessConversation,
@@ -9,15 +10,18 @@ import {
   readConversation,
   readMyPeople,
   readQueue,
+  sendAgain,
   takeConversation,
   writeAsAgent,
 } from '../../services/handoff/index.ts'
+import { readDeliveries, readReach, type Reach } from '../../services/delivery/index.ts'
+import { toDate } from '../../services/platform/clock.ts'
 import { notFound } from '../../services/platform/errors.ts'
 import type { ConversationId } from '../../services/platform/ids.ts'
 import type { Platform } from '../../services/platform/platform.ts'
 import { ok, route, type AgentActor, type Answer, type Call, type Route } from '../route.ts'
-import type { MessagesView, MyPeopleView, QueueView } from '../types.ts'
-import { idParam, logQuery, messageBody, noteBody, nothing, readBody } from './schemas.ts'
+import type { ConversationView, MessagesView, MyPeopleView, QueueView } from '../types.ts'
+import { idParam, logQuery, messageBody, messageRef, noteBody, nothing, readBody } from './schemas.ts'
 import { cardView, conversationView, messageView, noteView } from './views.ts'
 
 export interface ConversationDeps {
@@ -84,7 +88,12 @@ export function conversationRoutes(platform: Platform, { turns }: ConversationDe
       summary: 'A conversation with the person’s file and the notes',
       who: 'agent',
       params: idParam,
-      handle: async ({ agent, params }) => ok(conversationView(await readConversation(platform, agent, params.id))),
+      async handle({ agent, params }) {
+        const sheet = await readConversation(platform, agent, params.id)
+        const id = params.id as ConversationId
+        const [deliveries, reach] = await Promise.all([readDeliveries(database, id), readReach(database, id)])
+        return ok(conversationView(sheet, { deliveries, reach: reachView(platform, reach) }))
+      },
     }),
     route({
       method: 'GET',
@@ -114,6 +123,19 @@ export function conversationRoutes(platform: Platform, { turns }: ConversationDe
         const id = params.id as ConversationId
         const { seq } = await writeAsAgent(platform, agent, id, body)
         return ok(await messageAt(agent, id, seq))
+      },
+    }),
+    route({
+      method: 'POST',
+      path: `${AT}/send-again`,
+      summary: 'Send a message again that failed, or of which nobody knows',
+      who: 'agent',
+      params: idParam,
+      body: { json: messageRef },
+      answers: { 204: 'It waits to be sent, or was no such message', 409: 'Somebody else answers' },
+      async handle({ agent, params, body }): Promise<Answer> {
+        await sendAgain(platform, agent, params.id as ConversationId, body.messageId)
+        return { status: 204 }
       },
     }),
     command('typing', 'The agent is writing', async (agent, id) => {
@@ -180,4 +202,14 @@ export function conversationRoutes(platform: Platform, { turns }: ConversationDe
 function rangeOf({ after, before }: { after?: number | undefined; before?: number | undefined }): LogRange {
   if (after !== undefined) return { after }
   return before === undefined ? 'last' : { before }
+}
+
+/** What the composer is told: until when the person may be written to, and why not when they may not be. */
+function reachView({ settings, clock }: Platform, reach: Reach | undefined): ConversationView['reach'] {
+  if (reach === undefined) return {}
+  if (reach.optedOut) return { refusal: 'optedOut' }
+  if (reach.unreachable !== undefined) return { refusal: 'unreachable' }
+  const until = windowEnds(reach.channel, reach.wroteAt, settings.messenger?.humanAgent === true)
+  if (until === undefined) return {}
+  return { until: until.toISOString(), ...(until <= toDate(clock.now()) ? { refusal: 'windowClosed' } : {}) }
 }

@@ -37,6 +37,9 @@ export const messageBody = z.strictObject({
 
 export const readBody = z.strictObject({ seq: z.int().min(0).max(999_999_999) })
 
+/** A message of the conversation. */
+export const messageRef = z.strictObject({ messageId: id })
+
 export const noteBody = z.strictObject({
   text: words,
   /** Made by the page: a second copy is the first note. */

@@ -24,7 +24,10 @@ export function cardView(card: Card): ConversationCard {
   }
 }
 
-export function conversationView({ card, file, notes, rights }: ConversationSheet): ConversationView {
+export function conversationView(
+  { card, file, notes, rights }: ConversationSheet,
+  { deliveries, reach }: Pick<ConversationView, 'deliveries' | 'reach'>,
+): ConversationView {
   const { take, write, handBack, close, note } = rights
   return {
     card: cardView(card),
@@ -36,6 +39,8 @@ export function conversationView({ card, file, notes, rights }: ConversationShee
     notes: notes.map(noteView),
     may: { take, write, handBack, close, note },
     seq: card.seq,
+    deliveries,
+    reach,
   }
 }
 

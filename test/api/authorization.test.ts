@@ -100,6 +100,7 @@ const RULES: Record<string, Rule> = {
   [`GET ${DESK}/messages`]: allowed('read'),
   [`GET ${DESK}/files/:file`]: allowed('read'),
   [`POST ${DESK}/read`]: allowed('read'),
+  [`POST ${DESK}/send-again`]: allowed('hold'),
   [`POST ${DESK}/notes`]: allowed('note'),
   [`POST ${DESK}/take`]: allowed('take'),
   [`POST ${DESK}/messages`]: allowed('hold'),

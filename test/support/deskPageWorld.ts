@@ -69,6 +69,8 @@ export function view(id: string, seq: number, holds = true): ConversationView {
     notes: [],
     may: { take: !holds, write: holds, handBack: holds, close: holds, note: true },
     seq,
+    deliveries: {},
+    reach: {},
   }
 }
 

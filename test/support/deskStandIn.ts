@@ -106,6 +106,8 @@ export async function deskStandIn(built: string): Promise<DeskStandIn> {
         note: true,
       },
       seq: messages.at(-1)?.seq ?? 0,
+      deliveries: {},
+      reach: {},
     }
   }
 

@@ -11,6 +11,30 @@ const ICONS: Record<NonNullable<TranscriptMessage['pending']> | 'sent' | 'read',
   read: 'check',
 }
 
+/** What became of a message at the provider of its channel. */
+export function ProviderState({
+  message,
+  onSendAgain,
+}: {
+  message: TranscriptMessage
+  onSendAgain: ((message: TranscriptMessage) => void) | undefined
+}) {
+  const { say } = useSpeech()
+  const { provider } = message
+  if (provider === undefined) return null
+  return (
+    <div class={`delivery delivery-${provider.again ? 'failed' : 'sent'}`}>
+      <Icon name={provider.again ? 'warning' : provider.state === 'pending' ? 'clock' : 'check'} />
+      <span>{provider.text}</span>
+      {provider.again && onSendAgain !== undefined && (
+        <Button kind="secondary" size="small" icon="retry" onClick={() => onSendAgain(message)}>
+          {say('conversation:sendAgain')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
 export interface DeliveryProps {
   message: TranscriptMessage
   read: boolean

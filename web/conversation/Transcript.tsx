@@ -4,7 +4,7 @@ import { Button } from '../ui/Button.tsx'
 import { useSpeech } from '../ui/speech.tsx'
 import { Bubble } from './Bubble.tsx'
 import { Choices } from './Choices.tsx'
-import { Delivery } from './Delivery.tsx'
+import { Delivery, ProviderState } from './Delivery.tsx'
 import { ChangeAnswer } from './ChangeAnswer.tsx'
 import { answersToChange, isOwn, keyOf, type Choice, type Reader, type TranscriptMessage } from './message.ts'
 import { dayName, daysAgo } from './times.ts'
@@ -34,6 +34,8 @@ export interface TranscriptProps {
   onChange?: (words: string) => void
   onRetry?: (message: TranscriptMessage) => void
   onDiscard?: (message: TranscriptMessage) => void
+  /** With it, a message that a provider refused, or may have lost, can be sent again. */
+  onSendAgain?: (message: TranscriptMessage) => void
   /** Above the first message, when the beginning is on screen. */
   children?: ComponentChildren
 }
@@ -106,14 +108,19 @@ export function Transcript(props: TranscriptProps) {
                       </p>
                     )}
                     <ChangeAnswer words={changes?.get(message)} onChange={props.onChange} />
-                    {isOwn(message, me) && (message === lastOwn || message.pending !== undefined) && (
-                      <Delivery
-                        message={message}
-                        read={message.pending === undefined && message.seq > 0 && message.seq <= (props.readUpTo ?? 0)}
-                        onRetry={props.onRetry}
-                        onDiscard={props.onDiscard}
-                      />
-                    )}
+                    <ProviderState message={message} onSendAgain={props.onSendAgain} />
+                    {message.provider === undefined &&
+                      isOwn(message, me) &&
+                      (message === lastOwn || message.pending !== undefined) && (
+                        <Delivery
+                          message={message}
+                          read={
+                            message.pending === undefined && message.seq > 0 && message.seq <= (props.readUpTo ?? 0)
+                          }
+                          onRetry={props.onRetry}
+                          onDiscard={props.onDiscard}
+                        />
+                      )}
                   </Bubble>
                 </li>
               ))}

@@ -11,6 +11,8 @@ export interface TranscriptMessage extends Omit<MessageView, 'files'> {
   pending?: 'queued' | 'sending' | 'failed'
   /** Why it failed, in words. */
   failure?: string
+  /** What became of it at the provider of its channel, in words; `again`: it can be sent again. */
+  provider?: { state: string; text: string; again: boolean }
 }
 
 /** A file of a message; `size` in bytes, and `url` only once it can be opened. */

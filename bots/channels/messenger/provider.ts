@@ -1,16 +1,13 @@
 import { z } from 'zod'
 import type { Found, Head, Outgoing, Unclear } from '../../../services/delivery/index.ts'
 import type { Provider } from '../../delivery/provider.ts'
+import { HUMAN_WINDOW_MS, WINDOW_MS } from '../windows.ts'
 import { callGraph, sentBy } from './graph.ts'
 import { renderMessage } from './render.ts'
 import type { MessengerSettings } from './settings.ts'
 
 export const CHANNEL = 'messenger'
 
-/** The person wrote less than this ago: anything may be sent. */
-const WINDOW_MS = 24 * 60 * 60_000
-/** A human who types may write until then, where Meta has reviewed the app for it. */
-const HUMAN_WINDOW_MS = 7 * WINDOW_MS
 /** What Meta lets a Page send in a second is 300; there is no hurry that would need it. */
 const PER_SECOND = 50
 

@@ -4,6 +4,7 @@ import { speak } from '../../../services/locales/index.ts'
 import type { Provider } from '../../delivery/provider.ts'
 import { numbered } from '../numbered.ts'
 import { splitAtSentences } from '../split.ts'
+import { WINDOW_MS } from '../windows.ts'
 import { callTwilio, sentBy } from './call.ts'
 import { plainSigns } from './segments.ts'
 import type { TwilioSettings } from './settings.ts'
@@ -12,8 +13,6 @@ export type TwilioChannel = 'sms' | 'whatsapp'
 
 /** What Twilio takes in one message, in UTF-16 units. */
 const MOST = 1_600
-/** WhatsApp: the person wrote less than this ago, else only templates may be sent. */
-const WINDOW_MS = 24 * 60 * 60_000
 /** A long code sends one segment a second and queues the rest for ten hours: Twilio's queue is no place to wait in. */
 const PER_SECOND: Readonly<Record<TwilioChannel, number>> = { sms: 50, whatsapp: 50 }
 

@@ -7,6 +7,7 @@ import { useScene } from './context.ts'
 import { ConversationHead } from './ConversationHead.tsx'
 import { personName } from './person.ts'
 import { shown } from './shown.ts'
+import { dayAndHour } from './times.ts'
 
 /** The middle: who it is, what was said, and where the agent writes. */
 export function ConversationPane(props: {
@@ -23,6 +24,7 @@ export function ConversationPane(props: {
   const name = personName(words, card)
   const me = state.session.status === 'signedIn' ? state.session.me.agent : null
   const mayWrite = view?.may.write === true
+  const reach = view?.reach
 
   useEffect(() => {
     // The button that was pressed to take it has gone: writing is what comes next.
@@ -33,7 +35,7 @@ export function ConversationPane(props: {
     <section class="talk" aria-labelledby="talk-title">
       <ConversationHead open={open} card={card} takesFocus={props.takesFocus} showFile={props.showFile} />
       <Transcript
-        messages={shown(open.messages, state.pending, id, me, words)}
+        messages={shown(open.messages, state.pending, id, me, words, view?.deliveries)}
         me={{ side: 'team', ...(me === null ? {} : { agentId: me.id }) }}
         language={card?.language ?? words.language}
         loading={!open.loaded}
@@ -42,6 +44,9 @@ export function ConversationPane(props: {
         onOlder={() => void desk.screen.older()}
         typing={typingNow(open, name, view?.card.heldBy?.name ?? null)}
         emptyText={words.say('conversation.empty')}
+        {...(mayWrite
+          ? { onSendAgain: ({ id: message }: { id: string }) => void desk.screen.sendAgain(id, message) }
+          : {})}
         onRetry={({ clientMessageId }) => {
           if (clientMessageId !== undefined) desk.outbox.retry(clientMessageId)
         }}
@@ -49,6 +54,10 @@ export function ConversationPane(props: {
           if (clientMessageId !== undefined) desk.outbox.drop(clientMessageId)
         }}
       />
+      {mayWrite && reach?.refusal !== undefined && <p class="read-only">{words.say(`reach.${reach.refusal}`)}</p>}
+      {mayWrite && reach?.refusal === undefined && reach?.until !== undefined && (
+        <p class="quiet reach">{words.say('reach.until', { time: dayAndHour(words.language, reach.until) })}</p>
+      )}
       {mayWrite && (
         <Composer
           inputRef={box}

@@ -64,6 +64,8 @@ export interface DeskApi {
   handBack(id: string): Promise<void>
   close(id: string): Promise<void>
   read(id: string, seq: number): Promise<void>
+  /** Has a message sent again that failed, or of which nobody knows. */
+  sendAgain(id: string, messageId: string): Promise<void>
   note(id: string, text: string): Promise<NoteView>
   agents(): Promise<AgentView[]>
   unanswered(): Promise<UnansweredView>
@@ -135,6 +137,7 @@ export function deskApi(call: typeof fetch, language: () => string, newId: () =>
     take: async (id) => void (await post(conversation(id, '/take'))),
     handBack: async (id) => void (await post(conversation(id, '/hand-back'))),
     close: async (id) => void (await post(conversation(id, '/close'))),
+    sendAgain: async (id, messageId) => void (await post(conversation(id, '/send-again'), { messageId })),
     read: async (id, seq) => void (await post(conversation(id, '/read'), { seq })),
     note: (id, text) => once(conversation(id, '/notes'), { text }, 'clientNoteId'),
     agents: async () => agentList(await get('/agents')),

@@ -10,6 +10,8 @@ export interface Screen {
   /** Asks again for the conversation and for what was written since; the first time, for the end. */
   refresh(): void
   older(): Promise<void>
+  /** Has a message sent again, and shows how it stands then. */
+  sendAgain(conversationId: string, messageId: string): Promise<void>
   heardTyping(conversationId: string, who: 'newcomer' | 'agent'): void
   /** Tells the server up to where the agent has read, when somebody looks. */
   markRead(): void
@@ -91,6 +93,14 @@ export function screen(store: Store, world: World, refused: Refusals): Screen {
         store.tell({ type: 'askingOlder', conversationId: id, asking: false })
         refused.tell(id, error)
       }
+    },
+    async sendAgain(conversationId, messageId) {
+      try {
+        await world.api.sendAgain(conversationId, messageId)
+      } catch (error) {
+        refused.tell(conversationId, error)
+      }
+      void refresh()
     },
     heardTyping(conversationId, who) {
       store.tell({ type: 'typing', conversationId, who })
