@@ -14,15 +14,20 @@ export interface MessengerWorld {
 
 export async function openMessengerWorld(
   options: GraphOptions = {},
-  env: Record<string, string> = {},
+  {
+    env = {},
+    pages = false,
+    at = '2026-11-24T15:00:00Z',
+  }: { env?: Record<string, string>; pages?: boolean; at?: string } = {},
 ): Promise<MessengerWorld> {
-  const clock = testClock('2026-11-24T15:00:00Z')
+  const clock = testClock(at)
   const graph = await startGraph({ now: () => clock.now().epochMilliseconds, ...options })
   const page = graph.pages[0]
   if (page === undefined) throw new Error('the stand-in has no Page')
   const server = await startTestServer({
     clock,
     byAddress: true,
+    pages,
     env: {
       MESSENGER_APP_ID: String(graph.appId),
       MESSENGER_APP_SECRET: graph.appSecret,
