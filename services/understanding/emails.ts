@@ -10,6 +10,16 @@ export function emailsIn(text: string): string[] {
     .slice(0, LONGEST)
     .toLowerCase()
     .split(/[\s<>()[\],;:"]+/u)
-  const found = words.flatMap((word) => (word.includes('@') ? [word.replace(/^[.'’]+|[.'’!?]+$/gu, '')] : []))
+  const found = words.flatMap((word) => (word.includes('@') ? [withoutEdges(word)] : []))
   return [...new Set(found.filter((one) => address.safeParse(one).success))]
+}
+
+const EDGES: ReadonlySet<string> = new Set(['.', "'", '’', '!', '?'])
+
+/** A word without the marks of the sentence around it. */
+function withoutEdges(word: string): string {
+  let [start, end] = [0, word.length]
+  while (start < end && EDGES.has(word.charAt(start))) start += 1
+  while (end > start && EDGES.has(word.charAt(end - 1))) end -= 1
+  return word.slice(start, end)
 }
