@@ -15,7 +15,10 @@ export interface Identifier {
  */
 export function identifiersIn(text: string): Identifier[] {
   const plain = withPlainDigits(text)
-  const numbers = runsOf(plain).flatMap((run) => [...cardsIn(plain, run), ...sinsIn(plain, run)])
+  const numbers = runsOf(plain).flatMap((run) => {
+    const cards = cardsIn(plain, run)
+    return [...cards, ...without(cards, run).flatMap((rest) => sinsIn(plain, rest))]
+  })
   const found = [...numbers, ...passportsIn(plain)].sort((a, b) => a.start - b.start || b.end - a.end)
   let end = 0
   return found.filter((one) => {
@@ -63,6 +66,16 @@ function runsOf(text: string): Group[][] {
     else runs.push([group])
   }
   return runs
+}
+
+/** What is left of a run beside its cards: a number before or after one is read alone. */
+function without(cards: readonly Identifier[], run: readonly Group[]): Group[][] {
+  const rests: Group[][] = [[]]
+  for (const group of run) {
+    if (cards.some(({ start, end }) => group.start >= start && group.end <= end)) rests.push([])
+    else rests.at(-1)?.push(group)
+  }
+  return rests.filter((rest) => rest.length > 0)
 }
 
 const written = (groups: readonly Group[]): string => groups.map(({ digits }) => digits).join('')

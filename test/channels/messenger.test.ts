@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { setProfile } from '../../bots/channels/messenger/index.ts'
 import { openMessengerWorld, type MessengerWorld } from '../support/messengerWorld.ts'
 import type { Person } from '../providers/graph/person.ts'
 
@@ -170,6 +171,29 @@ describe('Messenger', function () {
         .and.not.include('Je m’appelle Zorglub')
       await person.unsends(mid)
       expect(await log()).to.not.include('Je m’appelle Zoé')
+    })
+  })
+
+  describe('the profile of the Page', () => {
+    it('is set as Meta takes it, and what its buttons say is understood', async () => {
+      const { messenger } = world.server.running.platform.settings
+      if (messenger === undefined) throw new Error('Messenger is set')
+      expect(await setProfile(messenger)).to.equal(undefined)
+      const profile = world.graph.profile() as {
+        persistent_menu: { locale: string; call_to_actions: { title: string; payload: string }[] }[]
+      }
+      expect(profile.persistent_menu.map(({ locale }) => locale)).to.deep.equal(['default', 'en_US'])
+      const [person] = profile.persistent_menu[0]?.call_to_actions ?? []
+      const someone = await amina()
+      await someone.postback(person?.payload ?? '', person?.title)
+      await world.settled()
+      expect(wordsOf(someone)).to.match(/Je demande une personne/)
+    })
+
+    it('is told not to be set when Meta refuses it', async () => {
+      const { messenger } = world.server.running.platform.settings
+      world.graph.fail({ graph: { code: 190 } }, { on: 'profile' })
+      expect(messenger === undefined ? '' : await setProfile(messenger)).to.equal('190')
     })
   })
 
