@@ -14,12 +14,24 @@ export interface Identifier {
  * files (8 or 10 digits). Takes a time in proportion to the text.
  */
 export function identifiersIn(text: string): Identifier[] {
-  const plain = withPlainDigits(text)
-  const numbers = runsOf(plain).flatMap((run) => {
-    const cards = cardsIn(plain, run)
-    return [...cards, ...without(cards, run).flatMap((rest) => sinsIn(plain, rest))]
-  })
-  const found = [...numbers, ...passportsIn(plain)].sort((a, b) => a.start - b.start || b.end - a.end)
+  const found: Identifier[] = []
+  let rest = withPlainDigits(text)
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const more = apart(rest)
+    if (more.length === 0) break
+    found.push(...more)
+    rest = hidden(rest, more)
+  }
+  return found.sort((one, other) => one.start - other.start)
+}
+
+/** One number may hide another beside it ("130692544 4111 1111…"), which is found once the first is taken out. */
+const MOST_ROUNDS = 8
+
+/** Those that are seen at once, none inside another. */
+function apart(plain: string): Identifier[] {
+  const numbers = runsOf(plain).flatMap((run) => [...cardsIn(plain, run), ...sinsIn(plain, run)])
+  const found = [...numbers, ...passportsIn(plain)].sort((one, other) => one.start - other.start || other.end - one.end)
   let end = 0
   return found.filter((one) => {
     const isApart = one.start >= end
@@ -29,10 +41,12 @@ export function identifiersIn(text: string): Identifier[] {
 }
 
 /** The text with a bullet in place of each letter and digit of an identifier, as long as it was. */
-export function masked(text: string): string {
+export const masked = (text: string): string => hidden(text, identifiersIn(text))
+
+function hidden(text: string, found: readonly Identifier[]): string {
   let result = ''
   let at = 0
-  for (const { start, end } of identifiersIn(text)) {
+  for (const { start, end } of found) {
     result += text.slice(at, start) + text.slice(start, end).replace(/[\p{L}\p{N}]/gu, '•')
     at = end
   }
@@ -66,16 +80,6 @@ function runsOf(text: string): Group[][] {
     else runs.push([group])
   }
   return runs
-}
-
-/** What is left of a run beside its cards: a number before or after one is read alone. */
-function without(cards: readonly Identifier[], run: readonly Group[]): Group[][] {
-  const rests: Group[][] = [[]]
-  for (const group of run) {
-    if (cards.some(({ start, end }) => group.start >= start && group.end <= end)) rests.push([])
-    else rests.at(-1)?.push(group)
-  }
-  return rests.filter((rest) => rest.length > 0)
 }
 
 const written = (groups: readonly Group[]): string => groups.map(({ digits }) => digits).join('')
