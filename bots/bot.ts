@@ -147,6 +147,10 @@ function createBot(keys: Keys, catalogue: Catalogue, understanding: Understandin
       say(isVoice(body) ? 'interruptions:voiceReceived' : 'interruptions:fileReceived')
       return askAgain(dialog, state)
     }
+    if (body.text.trim() === '' && (body.remote?.length ?? 0) > 0) {
+      say('interruptions:notOpened')
+      return askAgain(dialog, state)
+    }
     // After danger nothing is asked until the person wants it: what they write is for who will read them.
     if (state.paused && !readings.intents.has('resume'))
       return turn.say('bot', inLanguages(keptSays(state), dangerLanguages(turn, state)))

@@ -15,8 +15,9 @@ export function append(conversation: OpenConversation, draft: Draft, id: string 
 const SAVE = `
   update conversations
      set language = $2, mode = $3, epoch = $4, seq = $5, state_sealed = $6, held_by = $7, agent_id = $8, newcomer_id = $9,
-         burst_started_at = $10, burst_count = $11, newcomer_wrote_at = $12, 
-         unreachable = case when newcomer_wrote_at is distinct from $12 then null else unreachable end, agent_read_seq = $13, updated_at = $14
+         burst_started_at = $10, burst_count = $11, newcomer_wrote_at = $12,
+         unreachable = case when newcomer_wrote_at is distinct from $12 then null else unreachable end,
+         agent_read_seq = $13, updated_at = $14
    where id = $1`
 
 const INSERT = `

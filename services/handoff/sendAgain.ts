@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { DELIVERIES } from '../conversations/index.ts'
 import { nowOf } from '../delivery/index.ts'
 import type { ConversationId } from '../platform/ids.ts'
 import type { Platform } from '../platform/platform.ts'
@@ -28,5 +29,5 @@ export async function sendAgain(
       update deliveries d set state = 'waiting', due_at = ${now}, attempts = 0, looks = 0, resent = false, settled_at = null
         from again a where d.message_id = a.id and d.state in ('failed', 'unknown')`.execute(change.tx.db)
   })
-  platform.bell.ring('deliveries')
+  platform.bell.ring(DELIVERIES)
 }

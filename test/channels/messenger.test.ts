@@ -172,6 +172,30 @@ describe('Messenger', function () {
       await person.unsends(mid)
       expect(await log()).to.not.include('Je m’appelle Zoé')
     })
+
+    it('says plainly that nobody can open a picture or a place, and asks again', async () => {
+      const person = await amina()
+      const asked = person.sees.at(-1)?.text
+      for (const send of [() => person.sendsAttachment('image'), () => person.sendsLocation(45.5, -73.6)]) {
+        const before = person.sees.length
+        await send()
+        await world.settled()
+        expect(person.sees[before]?.text).to.match(/ni moi ni l’équipe ne pouvons ouvrir/)
+        expect(person.sees.at(-1)?.text).to.equal(asked)
+      }
+    })
+
+    it('masks the number in what they wrote again', async () => {
+      const person = await amina()
+      const said = await person.says('Je m’appelle Zoé')
+      const { mid } = (JSON.parse(said.body.toString()) as { entry: { messaging: { message: { mid: string } }[] }[] })
+        .entry[0]!.messaging[0]!.message
+      await world.settled()
+      await person.edits(mid, 'Je m’appelle Zoé, mon NAS est le 046 454 286')
+      expect(await log())
+        .to.include('Je m’appelle Zoé, mon NAS')
+        .and.not.include('046 454 286')
+    })
   })
 
   describe('the profile of the Page', () => {

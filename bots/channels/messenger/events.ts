@@ -5,13 +5,13 @@ import type { Verified } from '../verified.ts'
 /** What one event of a webhook means to us. `psid` is the person on this Page. */
 export type MessengerEvent =
   /** They said something: words, a button, a file. `standby`: another app has the conversation. */
-  | { kind: 'said'; psid: string; externalId: string; body: MessageBody; at: Date; standby: boolean }
+  | { kind: 'said'; psid: string; externalId: string; body: MessageBody; standby: boolean }
   | { kind: 'edited'; psid: string; externalId: string; text: string }
   | { kind: 'unsent'; psid: string; externalId: string }
   /** What we sent comes back with our mark: it arrived. */
-  | { kind: 'echo'; psid: string; mark: string; mid: string; at: Date }
+  | { kind: 'echo'; psid: string; mark: string; mid: string }
   /** Somebody else wrote for the Page: a person in its inbox, or another app. */
-  | { kind: 'saidByOthers'; psid: string; externalId: string; text: string; at: Date }
+  | { kind: 'saidByOthers'; psid: string }
   | { kind: 'delivered'; psid: string; mids: readonly string[]; until: Date | undefined }
   | { kind: 'read'; psid: string; until: Date }
   /** Meta warns or blocks the Page. */
@@ -29,7 +29,6 @@ const attachment = z.looseObject({
   payload: z
     .looseObject({
       url: z.string().nullish().catch(undefined).transform(none),
-      title: z.string().nullish().catch(undefined).transform(none),
       sticker_id: z.union([z.number(), z.string()]).nullish().catch(undefined).transform(none),
       coordinates: z.looseObject({ lat: z.number(), long: z.number() }).nullish().catch(undefined).transform(none),
     })
@@ -135,16 +134,16 @@ function meaningOf(
   if (psid === undefined) return { kind: 'other', name: nameOf(one) }
   const said = one.message
   if (said !== undefined) {
-    if (said.is_echo === true || isOwn) return echoOf(said, { psid, at, appId })
+    if (said.is_echo === true || isOwn) return echoOf(said, { psid, appId })
     if (said.is_deleted === true) return { kind: 'unsent', psid, externalId: said.mid }
-    return { kind: 'said', psid, externalId: said.mid, body: bodyOf(said), at, standby }
+    return { kind: 'said', psid, externalId: said.mid, body: bodyOf(said), standby }
   }
   if (one.postback !== undefined) {
     const { payload, title, mid } = one.postback
     const text = payload?.startsWith(SAY) === true ? payload.slice(SAY.length) : (title ?? '')
     const externalId = mid ?? `postback:${psid}:${at.getTime()}:${payload ?? ''}`
     const body: MessageBody = payload === GET_STARTED ? { text: '', opens: true } : { text: normaliseText(text) }
-    return { kind: 'said', psid, externalId, body, at, standby }
+    return { kind: 'said', psid, externalId, body, standby }
   }
   if (one.message_edit !== undefined)
     return { kind: 'edited', psid, externalId: one.message_edit.mid, text: normaliseText(one.message_edit.text) }
@@ -156,13 +155,10 @@ function meaningOf(
   return { kind: 'other', name: nameOf(one) }
 }
 
-function echoOf(
-  said: z.infer<typeof message>,
-  { psid, at, appId }: { psid: string; at: Date; appId: string },
-): MessengerEvent {
+function echoOf(said: z.infer<typeof message>, { psid, appId }: { psid: string; appId: string }): MessengerEvent {
   const isOurs = said.app_id !== undefined && String(said.app_id) === appId
-  if (isOurs) return { kind: 'echo', psid, mark: said.metadata ?? '', mid: said.mid, at }
-  return { kind: 'saidByOthers', psid, externalId: said.mid, text: normaliseText(said.text ?? ''), at }
+  if (isOurs) return { kind: 'echo', psid, mark: said.metadata ?? '', mid: said.mid }
+  return { kind: 'saidByOthers', psid }
 }
 
 /** The thumbs of Messenger's own button, small, middle and large: people mean yes by it. */

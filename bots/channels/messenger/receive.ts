@@ -1,5 +1,6 @@
 import {
   findOrCreateConversation,
+  type MessageBody,
   receiveMessage,
   rewriteMessage,
   silenceUntil,
@@ -9,6 +10,7 @@ import { REFERENCE } from '../../../services/locales/index.ts'
 import { toDate } from '../../../services/platform/clock.ts'
 import type { ConversationId } from '../../../services/platform/ids.ts'
 import type { Platform } from '../../../services/platform/platform.ts'
+import { masked } from '../../../services/understanding/index.ts'
 import type { MessengerEvent } from './events.ts'
 import { accountOf, CHANNEL } from './provider.ts'
 import type { MessengerSettings } from './settings.ts'
@@ -62,11 +64,9 @@ export async function receiveEvents(
         }))
         break
       case 'edited':
-        await rewriteMessage(database, keys, { channel: CHANNEL, externalId: event.externalId }, (body) => ({
-          ...body,
-          text: event.text,
-          edited: true,
-        }))
+        await rewriteMessage(database, keys, { channel: CHANNEL, externalId: event.externalId }, (body) =>
+          edited(body, event.text),
+        )
         break
       case 'echo':
         await confirmPart(database, {
@@ -101,6 +101,12 @@ export async function receiveEvents(
   async function confirm(psid: string, until: Date, state: 'delivered' | 'read', at: Date): Promise<void> {
     await confirmUntil(database, { account, conversationId: await conversationOf(psid), until, state, at })
   }
+}
+
+/** What is written anew is masked as what was written first is: it is not heard again, so nobody else would. */
+function edited(body: MessageBody, written: string): MessageBody {
+  const text = masked(written)
+  return { ...body, text, edited: true, ...(text === written ? {} : { masked: true }) }
 }
 
 const hoursAfter = (date: Date, hours: number): Date => new Date(date.getTime() + hours * 3_600_000)
